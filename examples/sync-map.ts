@@ -1,0 +1,39 @@
+// sync.Map: sessions that many goroutines open at once; loadOrStore lets exactly one of them win for each user.
+// None of its methods blocks, so none needs a yield*, and each does its reading and writing in one step.
+import { main } from "goro";
+import { gosched } from "goro/runtime";
+import * as sync from "goro/sync";
+
+interface Session {
+  readonly user: string;
+  readonly openedBy: number;
+}
+
+main(function* () {
+  const sessions = new sync.Map<string, Session>();
+  const users = ["ada", "grace", "rob"];
+
+  let opened = 0;
+  let found = 0;
+  const wg = new sync.WaitGroup();
+  for (let id = 1; id <= 30; id++) {
+    wg.go(function* () {
+      const user = users[id % users.length]!;
+      yield* gosched();
+      const [session, loaded] = sessions.loadOrStore(user, { user, openedBy: id });
+      if (loaded) found++;
+      else opened++;
+      if (session.user !== user) throw new Error(`${user} was given the session of ${session.user}`);
+    });
+  }
+  yield* wg.wait();
+  console.log(`30 goroutines: ${opened} sessions opened, ${found} found`);
+
+  const [rob, removed] = sessions.loadAndDelete("rob");
+  console.log(`removed: ${removed ? rob.user : "nobody"}`);
+  console.log(`removed again: ${sessions.loadAndDelete("rob")[1]}`);
+
+  const left: string[] = [];
+  sessions.range((user) => left.push(user) > 0);
+  console.log(`left: ${left.sort().join(", ")}`);
+});

@@ -1,0 +1,47 @@
+// Runs an example through the real command, as a user would, in a child process.
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+const command = fileURLToPath(new URL("../../packages/tools/bin/goro.js", import.meta.url));
+
+export const pathOf = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
+/**
+ * @param {string} name the file, relative to examples/
+ * @param {{ args?: string[], env?: Record<string, string>, timeoutMs?: number }} [options]
+ * @returns what it printed (`lines` are those of standard output), how it ended, and how long that took in all
+ */
+export async function runExample(name, { args = [], env = {}, timeoutMs = 60_000 } = {}) {
+  // What the test runner, or whoever calls it, has set for itself must not change what the example prints.
+  const { NODE_TEST_CONTEXT, NODE_OPTIONS, FORCE_COLOR, NO_COLOR, GORODEBUG, GOMAXPROCS, ...inherited } = process.env;
+  const start = performance.now();
+  const child = spawn(process.execPath, [command, "run", pathOf(name), ...args], {
+    env: { ...inherited, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: timeoutMs,
+    killSignal: "SIGKILL",
+  });
+  const ended = new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code, signal }));
+  });
+  const [{ code, signal }, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  if (signal)
+    throw new Error(`${name} was ended by ${signal} after ${timeoutMs} ms; it had printed:\n${stdout}${stderr}`);
+  return { code, stdout, stderr, lines: stdout.split("\n").slice(0, -1), ms: performance.now() - start };
+}
+
+/** For programs that are meant to succeed: asserts exit code 0 and silence on standard error, and gives the lines. */
+export async function linesOf(name, options) {
+  const { code, lines, stderr } = await runExample(name, options);
+  if (code !== 0 || stderr !== "") throw new Error(`${name} ended with ${code} and said:\n${stderr}`);
+  return lines;
+}
+
+/** The number after a label, as in "numCPU: 2" or "total: 1,234 ms". */
+export function numberIn(lines, pattern) {
+  const match = lines.map((line) => pattern.exec(line)).find(Boolean);
+  if (!match) throw new Error(`no line matches ${pattern} in:\n${lines.join("\n")}`);
+  return Number(match[1].replaceAll(",", ""));
+}
