@@ -1,0 +1,55 @@
+// goro run FILE [args...]
+//
+// The program runs in this very process: its arguments, standard streams, signals and exit code are those of the command.
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Command } from "commander";
+import { UsageError } from "./usage-error.js";
+
+/** The command; `start` gets what is to be done once the command line has been understood. */
+export const runCommand = (start: (job: () => Promise<void>) => void) =>
+  new Command("run")
+    .summary("run a TypeScript or JavaScript program")
+    .description("Runs a TypeScript or JavaScript program (ES modules) as it is, without a build step.")
+    .usage("FILE [args...]")
+    .argument("[FILE]", "the program: .ts, .mts, .tsx, .js, .mjs or .jsx")
+    .argument("[args...]", "handed to the program untouched, options too")
+    .passThroughOptions()
+    .action((file: string | undefined, args: readonly string[]) => {
+      if (file === undefined) throw new UsageError("run: name the file to run: goro run FILE [args...]");
+      const path = resolve(file);
+      mustBeProgram(file, path);
+      start(() => runProgram(path, args));
+    });
+
+async function runProgram(path: string, args: readonly string[]): Promise<void> {
+  const register = new URL("../run/register.js", import.meta.url).href;
+  await import(register);
+  process.execArgv.push("--import", register); // so that child_process.fork() of another program finds the loader
+  process.argv.splice(1, Infinity, path, ...args);
+  try {
+    await import(pathToFileURL(path).href);
+  } catch (error) {
+    if (isSyntaxError(error) && process.listenerCount("uncaughtException") === 0) giveUp(error);
+    throw error; // Node prints it, with the line that threw
+  }
+}
+
+const isSyntaxError = (error: unknown): error is SyntaxError =>
+  error instanceof Error && "code" in error && error.code === "ERR_GORO_SYNTAX";
+
+/** Node would put the place in its own loader above the place in the program. */
+function giveUp(error: SyntaxError): never {
+  process.stderr.write(`${error.stack}\n`);
+  process.exit(1);
+}
+
+function mustBeProgram(file: string, path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`run: no such file: ${file}`);
+  if (found.isDirectory()) throw new UsageError(`run: ${file} is a directory; name the file to run`);
+  if (!/\.(?:m?[jt]s|[jt]sx)$/.test(path)) {
+    throw new UsageError(`run: ${file} is neither TypeScript nor JavaScript (.ts, .mts, .tsx, .js, .mjs, .jsx)`);
+  }
+}
