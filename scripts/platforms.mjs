@@ -1,0 +1,206 @@
+// Runs the library's compiled tests on every platform it promises: Node 20, 24 and 26, Bun, Deno, and Chromium.
+//
+//   node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER]
+//
+// Build first: it takes packages/goro/dist as it is. Runtimes come from npm on demand, Chromium from Debian. Prints a line per
+// platform, then every failure, then "N passed, N failed" over all of them. A platform that cannot be had here says so in
+// its line and counts for nothing: exit code 0 without it, unless it was asked for by name.
+
+import { readdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { startChromium } from "./platforms/chromium.mjs";
+import { inTurn } from "./platforms/in-turn.mjs";
+import { killRunning, runFile } from "./platforms/run-file.mjs";
+import { installRuntime, runtimeNames } from "./platforms/runtimes.mjs";
+import { Unavailable } from "./platforms/unavailable.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const library = "packages/goro";
+const cache = join(root, ".cache", "platforms");
+const fileTimeoutMs = 120_000;
+const known = [...runtimeNames, "chromium"];
+
+const usage = `node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER]
+  names          some of ${known.join(", ")}; all of them by default
+  --files TEXT   only test files whose path contains TEXT
+  --tests FOLDER where the compiled tests are, ${library}/dist by default`;
+
+/**
+ * One line of the result.
+ * @typedef {{ label: string, files: string[], run: (file: string) => Promise<import("./platforms/junit.mjs").TestCase[]> }} Platform
+ */
+
+process.exitCode = await main();
+
+async function main() {
+  const args = readArguments();
+  if (typeof args === "string") {
+    console.error(args);
+    return 2;
+  }
+  if (args.help) {
+    console.log(usage);
+    return 0;
+  }
+  const files = await testFiles(args.tests, args.files);
+  if (files.length === 0) {
+    console.error(
+      `no *.test.js under ${args.tests}${args.files === "" ? "" : ` with "${args.files}" in its path`}: npm run build`,
+    );
+    return 2;
+  }
+
+  const missing = [];
+  const closers = [];
+  process.once("SIGINT", () => {
+    killRunning();
+    process.exit(130);
+  });
+  /** @type {Platform[]} */
+  const platforms = [];
+  for (const name of args.names) {
+    try {
+      platforms.push(
+        ...(await (name === "chromium" ? chromiumPlatforms(files, closers) : runtimePlatform(name, files))),
+      );
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      missing.push(name);
+      console.log(`${name}: not run: ${error.message}`);
+    }
+  }
+  try {
+    const results = await runAll(platforms);
+    const failures = [...results.flatMap((result) => result.failures), ...fewerTests(results)];
+    for (const failure of failures) printFailure(failure);
+    if (failures.length > 0) console.log();
+    const passed = results.reduce((sum, result) => sum + result.passed, 0);
+    console.log(`${passed} passed, ${failures.length} failed`);
+    return failures.length > 0 || passed === 0 || (args.byName && missing.length > 0) ? 1 : 0;
+  } finally {
+    for (const close of closers) await close();
+  }
+}
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        files: { type: "string", default: "" },
+        tests: { type: "string", default: `${library}/dist` },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    const unknown = positionals.find((name) => !known.includes(name));
+    if (unknown !== undefined) return `no platform is called "${unknown}": ${known.join(", ")}`;
+    const byName = positionals.length > 0;
+    return { ...values, byName, names: byName ? [...new Set(positionals)] : known };
+  } catch (error) {
+    return `${error.message}\n${usage}`;
+  }
+}
+
+/** Paths from the root, with "/". */
+async function testFiles(folder, part) {
+  const from = resolve(root, folder);
+  const entries = await readdir(from, { recursive: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.endsWith(".test.js") && !entry.split(sep).includes("node_modules"))
+    .map((entry) => relative(root, join(from, entry)).split(sep).join("/"))
+    .filter((file) => file.includes(part))
+    .sort();
+}
+
+/** @returns {Promise<Platform[]>} */
+async function runtimePlatform(name, files) {
+  const runtime = await installRuntime(name, cache);
+  const options = {
+    cwd: root,
+    timeoutMs: fileTimeoutMs,
+    // Deno's own cache and its look for updates are none of this machine's user's.
+    env: { DENO_DIR: join(cache, "deno-dir"), DENO_NO_UPDATE_CHECK: "1", DO_NOT_TRACK: "1" },
+  };
+  return [{ label: `${name} ${runtime.version}`, files, run: (file) => runFile(runtime, file, options) }];
+}
+
+/** @returns {Promise<Platform[]>} */
+async function chromiumPlatforms(files, closers) {
+  const chromium = await startChromium({ root, library, timeoutMs: fileTimeoutMs });
+  closers.push(chromium.close);
+  // What only Node can do says so in its name.
+  const core = files.filter((file) => !file.endsWith(".node.test.js"));
+  const label = (page) => `chromium ${chromium.version} ${page}`;
+  return [
+    { label: label("cross-origin isolated"), files: core, run: await chromium.testPages(true) },
+    { label: label("not isolated"), files: core, run: await chromium.testPages(false) },
+    { label: label("no build step"), files: [chromium.noBuildFile], run: await chromium.noBuildPage() },
+  ];
+}
+
+/** Two files at a time, whatever their platforms: tests with time in them need a core. */
+async function runAll(platforms) {
+  const work = platforms.flatMap((platform) => platform.files.map((file) => ({ platform, file })));
+  const results = new Map(
+    platforms.map((platform) => [
+      platform,
+      {
+        label: platform.label,
+        left: platform.files.length,
+        ms: 0,
+        passed: 0,
+        skipped: 0,
+        failures: [],
+        counts: new Map(),
+      },
+    ]),
+  );
+  await inTurn(Math.min(2, availableParallelism()), work, async ({ platform, file }) => {
+    const result = results.get(platform);
+    const start = performance.now();
+    const cases = await platform.run(file);
+    result.ms += performance.now() - start;
+    result.counts.set(file, cases.length);
+    for (const { name, status, detail } of cases) {
+      if (status === "failed") result.failures.push({ label: platform.label, file, name, detail });
+      else result[status]++;
+    }
+    if (--result.left === 0) printPlatform(result, platform.files.length);
+  });
+  return [...results.values()];
+}
+
+function printPlatform({ label, passed, failures, skipped, ms }, files) {
+  const counts = `${passed} passed, ${failures.length} failed, ${skipped} skipped`;
+  console.log(
+    `${label.padEnd(44)} ${counts} (${files} ${files === 1 ? "file" : "files"}, ${(ms / 1000).toFixed(1)} s)`,
+  );
+}
+
+/** A runner that silently leaves tests out would look like one on which they pass. */
+function fewerTests(results) {
+  const most = new Map();
+  for (const { counts } of results) {
+    for (const [file, count] of counts) most.set(file, Math.max(count, most.get(file) ?? 0));
+  }
+  return results.flatMap(({ label, counts, failures }) =>
+    [...counts]
+      .filter(([file, count]) => count < most.get(file) && !failures.some((failure) => failure.file === file))
+      .map(([file, count]) => ({
+        label,
+        file,
+        name: file,
+        detail: `${count} tests were reported here, ${most.get(file)} on another platform`,
+      })),
+  );
+}
+
+function printFailure({ label, file, name, detail }) {
+  console.log(`\nFAILED on ${label}: ${file}${name === file ? "" : `\n  ${name}`}`);
+  const lines = detail.split("\n");
+  for (const line of lines.slice(0, 40)) console.log(`    ${line}`);
+  if (lines.length > 40) console.log(`    ... ${lines.length - 40} more lines`);
+}
