@@ -1,8 +1,8 @@
 // Makes this process run TypeScript: `goro run` imports it, and so does `node --import @goro/tools/register file.ts`.
 import * as module from "node:module";
 
-// Deep yield* chains are ordinary here: ten frames would show only the innermost.
-Error.stackTraceLimit = Math.max(Error.stackTraceLimit, 50);
+// A chain of yield* is a chain of frames, two for each call: Node's limit of ten would show the innermost five.
+Error.stackTraceLimit = Math.max(Error.stackTraceLimit, 100);
 process.setSourceMapsEnabled(true);
 
 if (typeof module.registerHooks === "function") module.registerHooks(await import("./hooks.js"));
