@@ -3,7 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { chartSpec, drawChart } from "./lib/chart.mjs";
-import { machine, quiet } from "./lib/machine.mjs";
+import { machine } from "./lib/machine.mjs";
 import { figure, runChild, undisturbed } from "./lib/measure.mjs";
 import { checkNames, readOptions } from "./lib/options.mjs";
 import { show } from "./lib/stats.mjs";
@@ -83,12 +83,13 @@ async function row(peer, workload, tools, options) {
   if (peer.error !== undefined) return { ...base, error: peer.error };
   if (peer.has !== undefined && !peer.has.includes(workload.id))
     return { ...base, skipped: note ?? peer.notes["*"] ?? "n/a" };
-  const { cpuMs: _, ...result } = await undisturbed(() => figure(peer, workload, tools, options), options);
+  const result = await undisturbed(() => figure(peer, workload, tools, options), options);
   const shown = result.error ? `failed: ${result.error}` : `${show(result.value)} ${workload.unit}`;
   const others = result.others > 0 ? `, others ${result.others} cores` : "";
   log(
     `${workload.id.padEnd(18)} ${peer.name.padEnd(18)} ${shown}  (${((result.wallMs ?? 0) / 1000).toFixed(1)} s${others})`,
   );
+  delete result.cpuMs; // of the whole process, start and end included: it has served its purpose
   return { ...base, ...result };
 }
 

@@ -165,7 +165,10 @@ function* buffered(n, clock) {
   clock.start();
   for (let i = 0; i < n; i++) yield* ch.send(i);
   check(ch.length === n, "buffered");
-  for (let i = 0; i < n; i++) sum += yield* ch.recv(); // eslint-disable-line -- nobody else writes sum
+  for (let i = 0; i < n; i++) {
+    const v = yield* ch.recv();
+    sum += v;
+  }
   clock.stop();
   check(sum === sumTo(n), "sum");
   return n;

@@ -44,8 +44,10 @@ const batches = [];
 for (const start = performance.now(); batches.length < BATCHES.most;) {
   const before = clock.ms;
   let operations = 0;
-  do operations += await run(round, n, clock);
-  while (operations < OPERATIONS_PER_BATCH);
+  do {
+    const done = await run(round, n, clock);
+    operations += done;
+  } while (operations < OPERATIONS_PER_BATCH);
   batches.push(((clock.ms - before) * 1e6) / operations);
   const spent = performance.now() - start;
   if (batches.length >= BATCHES.least && spent + spent / batches.length > BUDGET_MS) break;

@@ -118,7 +118,10 @@ export const workloads = {
       for (let i = 0; i < n; i++) await jobs.put(i);
       jobs.close();
     })();
-    for (let i = 0; i < n; i++) sum += await results.take();
+    for (let i = 0; i < n; i++) {
+      const v = await results.take();
+      sum += v;
+    }
     const ms = now() - t0;
     check(sum === 2 * sumTo(n), "sum");
     return ms;

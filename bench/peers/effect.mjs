@@ -110,7 +110,10 @@ export const workloads = {
       const t0 = now();
       yield* prod(a, 0);
       yield* prod(b, 1);
-      for (let i = 0; i < n; i++) sum += yield* Effect.raceFirst(Queue.take(a), Queue.take(b));
+      for (let i = 0; i < n; i++) {
+        const v = yield* Effect.raceFirst(Queue.take(a), Queue.take(b));
+        sum += v;
+      }
       const ms = now() - t0;
       check(sum === sumTo(n), "sum");
       return ms;
@@ -186,8 +189,7 @@ export const workloads = {
   ring: (n) =>
     run(function* () {
       const R = 1000,
-        chans = [],
-        fibers = [];
+        chans = [];
       let hops = 0;
       for (let i = 0; i < R; i++) chans.push(yield* Queue.bounded(1)); // see meta.notes.ring
       const done = Latch.makeUnsafe(false);
@@ -251,7 +253,10 @@ export const workloads = {
         for (let i = 0; i < n; i++) yield* Queue.offer(jobs, i);
         yield* Queue.end(jobs);
       });
-      for (let i = 0; i < n; i++) sum += yield* Queue.take(results);
+      for (let i = 0; i < n; i++) {
+        const v = yield* Queue.take(results);
+        sum += v;
+      }
       const ms = now() - t0;
       check(sum === 2 * sumTo(n), "sum");
       return ms;
@@ -268,7 +273,10 @@ const pc = (n, cap) =>
       yield* Queue.end(ch);
     });
     yield* Effect.gen(function* () {
-      for (;;) sum += yield* Queue.take(ch);
+      for (;;) {
+        const v = yield* Queue.take(ch);
+        sum += v;
+      }
     }).pipe(Pull.catchDone(() => Effect.void));
     const ms = now() - t0;
     check(sum === sumTo(n), "sum");

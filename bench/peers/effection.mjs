@@ -123,7 +123,10 @@ export const workloads = {
       yield* spawn(function* () {
         for (let i = 0; i < n; i++) yield* ch.send(i);
       });
-      for (let i = 0; i < n; i++) sum += (yield* ch.recv()).value;
+      for (let i = 0; i < n; i++) {
+        const v = (yield* ch.recv()).value;
+        sum += v;
+      }
       const ms = now() - t0;
       check(sum === sumTo(n), "sum");
       return ms;
@@ -268,7 +271,10 @@ export const workloads = {
         for (let i = 0; i < n; i++) yield* jobs.send(i);
         jobs.close();
       });
-      for (let i = 0; i < n; i++) sum += (yield* results.recv()).value;
+      for (let i = 0; i < n; i++) {
+        const v = (yield* results.recv()).value;
+        sum += v;
+      }
       const ms = now() - t0;
       check(sum === 2 * sumTo(n), "sum");
       return ms;

@@ -230,7 +230,10 @@ export const workloads = {
         for (let i = 0; i < n; i++) yield* jobs.send(i);
         jobs.close();
       });
-      for (let i = 0; i < n; i++) sum += yield* results.recv();
+      for (let i = 0; i < n; i++) {
+        const v = yield* results.recv();
+        sum += v;
+      }
       const ms = now() - t0;
       check(sum === 2 * sumTo(n), "sum");
       return ms;

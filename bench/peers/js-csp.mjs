@@ -108,7 +108,10 @@ export const workloads = {
       const t0 = now();
       go(prod, [a, 0]);
       go(prod, [b, 1]);
-      for (let i = 0; i < n; i++) sum += (yield alts([a, b])).value;
+      for (let i = 0; i < n; i++) {
+        const v = (yield alts([a, b])).value;
+        sum += v;
+      }
       const ms = now() - t0;
       check(sum === sumTo(n), "sum");
       return ms;
@@ -200,7 +203,10 @@ export const workloads = {
         for (let i = 0; i < n; i++) yield put(jobs, i);
         jobs.close();
       });
-      for (let i = 0; i < n; i++) sum += yield take(results);
+      for (let i = 0; i < n; i++) {
+        const v = yield take(results);
+        sum += v;
+      }
       const ms = now() - t0;
       check(sum === 2 * sumTo(n), "sum");
       return ms;

@@ -349,7 +349,10 @@ export const workloads = {
       for (let i = 0; i < n; i++) await jobs.send(i);
       jobs.close();
     })();
-    for (let i = 0; i < n; i++) sum += await results.recv();
+    for (let i = 0; i < n; i++) {
+      const v = await results.recv();
+      sum += v;
+    }
     const ms = now() - t0;
     check(sum === 2 * sumTo(n), "sum");
     return ms;

@@ -151,7 +151,10 @@ export const workloads = {
       for (let i = 0; i < n; i++) await jobs.write(i);
       jobs.close();
     })();
-    for (let i = 0; i < n; i++) sum += await results.read();
+    for (let i = 0; i < n; i++) {
+      const v = await results.read();
+      sum += v;
+    }
     const ms = now() - t0;
     check(sum === 2 * sumTo(n), "sum");
     return ms;
