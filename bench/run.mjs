@@ -35,6 +35,7 @@ async function bench(options) {
   if (!options.noSetup) setup([...(ids.includes("goro") ? ["goro"] : []), "peers", ...(options.noGo ? [] : ["go"])]);
   const node = findNode(options.node);
   const go = options.noGo ? undefined : buildGo(options.go);
+  if (go === undefined && options.noSetup && !options.noGo) log("bench: there is no Go: the Go rows are left out");
   const peers = [...(go ? [{ id: "go", name: "Go", notes: {} }] : []), ...(await describePeers(ids, node))];
   const tools = { nodeFile: node.file, goFile: go?.file };
 

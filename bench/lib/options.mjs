@@ -34,7 +34,7 @@ export function readOptions(argv) {
         "wait-idle": { type: "string", default: "0" },
         retry: { type: "string", default: "0" },
         node: { type: "string", default: process.execPath },
-        go: { type: "string", default: "go" },
+        go: { type: "string" },
         out: { type: "string" },
         merge: { type: "boolean", default: false },
         "no-setup": { type: "boolean", default: false },
@@ -77,7 +77,8 @@ function count(values, name) {
   return n;
 }
 
-function misuse(message) {
+/** One line about the mistake in the command line, and the end. */
+export function misuse(message) {
   process.stderr.write(`bench: ${message}\nTry --help.\n`);
   process.exit(2);
 }

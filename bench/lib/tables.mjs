@@ -49,6 +49,7 @@ export function provenance(results) {
 /** How many of the targets that could be judged are met. */
 export function verdict(summary) {
   const judged = summary.filter((r) => r.met !== undefined);
+  if (judged.length === 0) return "No target could be judged.";
   return `${judged.filter((r) => r.met).length} of ${judged.length} targets met.`;
 }
 

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { misuse } from "./options.mjs";
 
 export const BENCH = path.dirname(import.meta.dirname);
 const CACHE = path.join(BENCH, ".cache");
@@ -13,6 +14,7 @@ export function setup(parts) {
 
 /** `which` is a path, or a version of the npm package that carries Node's binary for this platform. */
 export function findNode(which) {
+  if (which.includes("/")) return describeNode(path.resolve(which));
   if (!/^\d+(\.\d+)*$/.test(which)) return describeNode(which);
   const folder = path.join(CACHE, `node-${which}`);
   const platform = process.platform === "win32" ? "win" : process.platform;
@@ -26,19 +28,18 @@ export function findNode(which) {
   return describeNode(executable);
 }
 
-const describeNode = (file) => ({ file, version: execFileSync(file, ["-p", "process.version"]).toString().trim() });
+function describeNode(file) {
+  const version = output(file, ["-p", "process.version"]);
+  if (version === undefined) misuse(`--node: "${file}" does not run`);
+  return { file, version };
+}
 
-/** Builds the Go twin. undefined where there is no Go. */
-export function buildGo(go) {
-  let version;
-  try {
-    version = execFileSync(go, ["version"], { stdio: ["ignore", "pipe", "ignore"] })
-      .toString()
-      .trim()
-      .replace("go version ", "");
-  } catch {
-    return undefined;
-  }
+/** Builds the Go twin with the Go that was asked for, or the one on the PATH. undefined where there is none. */
+export function buildGo(asked) {
+  const go = asked ?? "go";
+  const version = output(go, ["version"])?.replace("go version ", "");
+  if (version === undefined && asked !== undefined) misuse(`--go: "${asked}" does not run`);
+  if (version === undefined) return undefined;
   const file = path.join(CACHE, "bench-go");
   fs.mkdirSync(CACHE, { recursive: true });
   execFileSync(go, ["build", "-buildvcs=false", "-o", file, "."], { cwd: path.join(BENCH, "go"), stdio: "inherit" });
@@ -47,14 +48,17 @@ export function buildGo(go) {
 
 /** The commit that is measured, and whether the tree has changes beside it. null outside a repository. */
 export function commit() {
-  const git = (...args) =>
-    execFileSync("git", args, { cwd: BENCH, stdio: ["ignore", "pipe", "ignore"] })
-      .toString()
-      .trim();
+  const head = output("git", ["rev-parse", "--short=12", "HEAD"]);
+  if (head === undefined) return null;
+  const changes = output("git", ["status", "--porcelain", "--", "../packages/goro", ".", ":!results"]);
+  return changes === "" ? head : `${head} and local changes`;
+}
+
+/** What a program prints; undefined where it cannot be run or fails. */
+function output(file, argv) {
   try {
-    const changed = git("status", "--porcelain", "--", "../packages/goro", ".", ":!results") !== "";
-    return git("rev-parse", "--short=12", "HEAD") + (changed ? " and local changes" : "");
+    return execFileSync(file, argv, { cwd: BENCH, stdio: ["ignore", "pipe", "ignore"], encoding: "utf8" }).trim();
   } catch {
-    return null;
+    return undefined;
   }
 }

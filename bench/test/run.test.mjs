@@ -72,7 +72,7 @@ test("a workload, peer or option that does not exist gets one clear line and exi
     "--retry=x": "whole number",
   };
   for (const [argument, told] of Object.entries(misuses)) {
-    const { status, stderr } = spawnSync(process.execPath, [path.join(BENCH, "run.mjs"), argument], {
+    const { status, stderr } = spawnSync(process.execPath, [path.join(BENCH, "run.mjs"), "--no-setup", argument], {
       encoding: "utf8",
     });
     assert.equal(status, 2, argument);
