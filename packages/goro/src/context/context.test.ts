@@ -38,6 +38,12 @@ function ended(ctx: Context, err: Error, why: Error = err): void {
 
 const day = 86_400_000;
 
+/** A context to make others from. At the end of the block it takes them along, so that no timer of theirs outlives the test. */
+function scope(): { readonly root: Context } & Disposable {
+  const [root, cancel] = withCancel(background());
+  return { root, [Symbol.dispose]: cancel };
+}
+
 test("context: the errors say what Go's say", () => {
   ok(canceled instanceof Error);
   ok(deadlineExceeded instanceof Error);
@@ -251,17 +257,19 @@ test("cause: a context between that holds values passes it on", () => {
 });
 
 test("withDeadline, withTimeout: deadline() says when", () => {
+  using s = scope();
   const at = new Date(Date.now() + day);
-  equal(withDeadline(background(), at)[0].deadline()?.getTime(), at.getTime());
+  equal(withDeadline(s.root, at)[0].deadline()?.getTime(), at.getTime());
   const before = Date.now();
-  const got = withTimeout(background(), day)[0].deadline()!.getTime();
+  const got = withTimeout(s.root, day)[0].deadline()!.getTime();
   ok(got >= before + day - 2 && got <= Date.now() + day + 2);
 });
 
 test("withDeadline: a parent's earlier deadline holds, a later one does not", () => {
+  using s = scope();
   const soon = new Date(Date.now() + day);
   const later = new Date(Date.now() + 2 * day);
-  const [parent] = withDeadline(background(), soon);
+  const [parent] = withDeadline(s.root, soon);
   equal(withDeadline(parent, later)[0].deadline()?.getTime(), soon.getTime());
   equal(
     withTimeout(parent, 3 * day)[0]
@@ -271,7 +279,7 @@ test("withDeadline: a parent's earlier deadline holds, a later one does not", ()
   );
   equal(withCancel(parent)[0].deadline()?.getTime(), soon.getTime());
   equal(withValue(parent, 1, 2).deadline()?.getTime(), soon.getTime());
-  const [patient] = withDeadline(background(), later);
+  const [patient] = withDeadline(s.root, later);
   equal(withDeadline(patient, soon)[0].deadline()?.getTime(), soon.getTime());
 });
 
@@ -369,9 +377,10 @@ test(
 );
 
 test("withValue: looks up the nearest, through every kind of context", () => {
+  using s = scope();
   const key = Symbol("key");
   const object = {};
-  const base = withValue(background(), key, "base");
+  const base = withValue(s.root, key, "base");
   equal(base.value(key), "base");
   equal(base.value("other"), undefined);
   const near = withValue(withTimeout(withCancel(base)[0], day)[0], object, "object");
@@ -398,8 +407,9 @@ test("withValue: a context that holds a value still belongs to its parent", () =
 });
 
 test("withoutCancel: does not end with its parent, and has neither deadline nor cause of its own", () => {
+  using s = scope();
   const why = new Error("why");
-  const [parent, cancel] = withCancelCause(withTimeout(withValue(background(), "k", "v"), day)[0]);
+  const [parent, cancel] = withCancelCause(withTimeout(withValue(s.root, "k", "v"), day)[0]);
   const free = withoutCancel(parent);
   equal(free.deadline(), undefined);
   cancel(why);
@@ -418,9 +428,10 @@ test("withoutCancel: does not end with its parent, and has neither deadline nor 
 test("withoutCancel: a timeout below it counts from there", () => {
   const [parent, cancel] = withTimeout(background(), 0);
   cancel();
-  const [child] = withTimeout(withoutCancel(parent), day);
+  const [child, cancelChild] = withTimeout(withoutCancel(parent), day);
   lives(child);
   ok(child.deadline()!.getTime() > Date.now() + day / 2);
+  cancelChild();
 });
 
 test(

@@ -51,8 +51,8 @@ export function* settle(): Routine {
   yield* idle();
 }
 
-/** How many milliseconds the body takes. */
-export function* timed(body: () => Routine<unknown>): Routine<number> {
+/** How many milliseconds it takes. */
+export function* timed(body: () => Routine<unknown> | Op<unknown>): Routine<number> {
   const start = performance.now();
   yield* body();
   return performance.now() - start;
