@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ESLint } from "eslint";
-import { configs, rules } from "./index.js";
+import { goro } from "./index.js";
 import { fixture, program, withPrelude } from "./testkit.js";
 
 /** What the recommended set says of a program: "line rule", in order. */
 async function findings(code: string): Promise<string[]> {
-  const eslint = new ESLint({ cwd: fixture, overrideConfigFile: true, overrideConfig: configs.recommended });
+  const eslint = new ESLint({ cwd: fixture, overrideConfigFile: true, overrideConfig: goro.configs.recommended });
   const [result] = await eslint.lintText(withPrelude(code), { filePath: program });
   return result!.messages.map((message) => `${message.line - 1} ${message.ruleId}`);
 }
@@ -67,7 +67,7 @@ test("no-floating-op without types says how to get them", async () => {
   const eslint = new ESLint({
     cwd: fixture,
     overrideConfigFile: true,
-    overrideConfig: { plugins: { goro: { rules } }, rules: { "goro/no-floating-op": "error" } },
+    overrideConfig: { plugins: { goro }, rules: { "goro/no-floating-op": "error" } },
   });
   await assert.rejects(eslint.lintText("1;", { filePath: "plain.js" }), /projectService/);
 });

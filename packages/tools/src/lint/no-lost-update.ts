@@ -223,7 +223,7 @@ function freeName(scope: TSESLint.Scope.Scope): string {
   const taken = new Set<string>();
   for (let at: TSESLint.Scope.Scope | null = scope; at !== null; at = at.upper) {
     for (const name of at.set.keys()) taken.add(name);
-    for (const reference of at.through) taken.add(reference.identifier.name as string);
+    for (const reference of at.through) taken.add(reference.identifier.name);
   }
   let name = "value";
   for (let n = 2; taken.has(name); n++) name = `value${n}`;

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Script } from "node:vm";
 import { parse } from "es-module-lexer/js";
 
 /** Whether this Node parses `using` declarations itself. */
@@ -93,7 +94,7 @@ function hasModuleSyntax(source: string): boolean {
 
 function parses(code: string): boolean {
   try {
-    new Function(code);
+    new Script(code);
     return true;
   } catch {
     return false;

@@ -1,0 +1,39 @@
+// Lints everything: TypeScript with its types, and plain scripts without.
+import js from "@eslint/js";
+import { defineConfig } from "eslint/config";
+import globals from "globals";
+import tseslint from "typescript-eslint";
+// Our own rules, as users get them: build first.
+import { goro } from "./packages/tools/dist/lint/index.js";
+
+const unused = { argsIgnorePattern: "^_", ignoreRestSiblings: true };
+const testCalls = { from: "package", package: "node:test", name: ["test", "it", "describe", "suite"] };
+
+export default defineConfig(
+  { ignores: ["**/dist/", "**/node_modules/", "**/.cache/", "packages/tools/fixture/"] },
+  {
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    plugins: { goro },
+    rules: { "goro/no-lost-update": "error" },
+  },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.recommendedTypeChecked, goro.configs.recommended],
+    languageOptions: { parserOptions: { tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // `using _ = yield* mu.guard()` holds the lock by being there.
+      "@typescript-eslint/no-unused-vars": ["error", { ...unused, ignoreUsingDeclarations: true }],
+      // The runner waits for its tests by itself.
+      "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: [testCalls] }],
+      // Syntax trees are told apart by strings.
+      "@typescript-eslint/no-unsafe-enum-comparison": "off",
+    },
+  },
+  {
+    files: ["**/*.{js,mjs}"],
+    languageOptions: { globals: globals.nodeBuiltin },
+    rules: { "no-unused-vars": ["error", unused], "no-sparse-arrays": "off", "require-yield": "off" },
+  },
+  { files: ["scripts/platforms/browser/**"], languageOptions: { globals: globals.browser } },
+);
