@@ -11,10 +11,12 @@ main(function* () {
   yield* wg.wait();
 
   console.log("captured, var:");
+  // eslint-disable-next-line no-var -- the trap itself
   for (var j = 0; j < 3; j++) wg.go(() => console.log(j)); // by the time they run, the loop has ended with j at 3
   yield* wg.wait();
 
   console.log("passed as an argument, var:");
+  // eslint-disable-next-line no-var -- the same loop, without the trap
   for (var k = 0; k < 3; k++) wg.go((n) => console.log(n), k);
   yield* wg.wait();
 });

@@ -6,7 +6,6 @@ import { gomaxprocs } from "goro/runtime";
 const LIMIT = 2_000_000;
 const SPAN = 50_000;
 
-// eslint-disable-next-line require-yield -- it only computes; being a generator function lets it be a goroutine
 const countPrimes = parallel(import.meta.url, function* countPrimes(from: number, to: number) {
   let count = 0;
   for (let n = from; n < to; n++) if (isPrime(n)) count++;

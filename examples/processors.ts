@@ -9,6 +9,11 @@ function show(title: string) {
   console.log(`${title}: heapAlloc ${mb(m.heapAlloc)} MB, heapSys ${mb(m.heapSys)} MB, sys ${mb(m.sys)} MB`);
 }
 
+function makeGarbage() {
+  const objects = Array.from({ length: 1_000_000 }, (_, i) => ({ i }));
+  show(`with ${objects.length.toLocaleString("en")} objects`);
+}
+
 main(function* () {
   console.log(`numCPU: ${numCPU()}`);
   console.log(`gomaxprocs: ${gomaxprocs()}`);
@@ -28,9 +33,7 @@ main(function* () {
   gc();
   const collections = readMemStats().numGC;
   show("at rest");
-  let garbage: unknown[] = Array.from({ length: 1_000_000 }, (_, i) => ({ i }));
-  show(`with ${garbage.length.toLocaleString("en")} objects`);
-  garbage = [];
+  makeGarbage();
   gc();
   show("after gc()");
   console.log(`collections since: ${readMemStats().numGC - collections}`);

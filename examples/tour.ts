@@ -90,7 +90,10 @@ async function throughPromises(n: number, capacity: number): Promise<number> {
     for (let i = 0; i < n; i++) await ch.send(i);
   })();
   let sum = 0;
-  for (let i = 0; i < n; i++) sum += await ch.recv();
+  for (let i = 0; i < n; i++) {
+    const value = await ch.recv();
+    sum += value;
+  }
   await sender;
   check(sum === (n * (n - 1)) / 2, "every value arrived once");
   return performance.now() - t0;

@@ -1,5 +1,5 @@
 // What one writes by hand when there is no goro: a channel between async functions, from arrays and promises.
-// As quick as such a thing gets: one promise for each wait, none where nobody has to wait, and no select, no cancelling.
+// A quick one of its kind: it makes a promise only where somebody has to wait. It knows no select, no close, no cancelling.
 
 interface Sender<T> {
   readonly value: T;
