@@ -1,6 +1,7 @@
 // Starts small programs, as child processes of the runtime that runs the test: for what ends a process, or has to be seen from outside.
 // Only for tests named *.node.test.ts; what works everywhere is in testkit.portable.ts.
 import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export const runtimeName: "node" | "bun" | "deno" =
@@ -39,6 +40,14 @@ export interface Running {
 /** Where a fixture is. */
 export function fixturePath(name: string): string {
   return fileURLToPath(new URL(`../test/fixtures/${name}`, import.meta.url));
+}
+
+/** Where a fixture is marked with the comment "here: mark": as "name:line", the way frames say it. */
+export function placeOf(name: string, mark: string): string {
+  const lines = readFileSync(fixturePath(name), "utf8").split("\n");
+  const index = lines.findIndex((line) => line.endsWith(`// here: ${mark}`));
+  if (index < 0) throw new Error(`${name} has no line marked ${mark}`);
+  return `${name}:${index + 1}:`;
 }
 
 // What this process was started with must not reach the children.
