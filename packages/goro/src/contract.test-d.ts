@@ -460,6 +460,10 @@ export function* rest(promise: Promise<number>, thenable: PromiseLike<string>): 
   defer(5);
 }
 
+function* needsNumber(n: number): Routine {
+  yield* sleep(n);
+}
+
 export function programs(): void {
   is<void>()(main(function* () {}));
   main(function* () {
@@ -491,9 +495,7 @@ export function programs(): void {
   // @ts-expect-error
   run(() => 5);
   // @ts-expect-error
-  run(function* (n: number) {
-    void n;
-  }, "5");
+  run(needsNumber, "5");
   // @ts-expect-error
   run(function* () {
     yield 5;
@@ -538,9 +540,7 @@ export function* syncs(wg: WaitGroup, mu: Mutex, rw: RWMutex): Routine {
   is<Goroutine<void>>()(wg.go(() => {}));
   is<Goroutine<string | number>>()(wg.go(square, 5));
   // @ts-expect-error
-  wg.go(function* (n: number) {
-    void n;
-  }, "5");
+  wg.go(needsNumber, "5");
   // @ts-expect-error
   wg.go(5);
   // @ts-expect-error
