@@ -1,0 +1,280 @@
+// select: waits for several Ops and completes exactly one. Go: runtime/select.go
+//
+// First every case is polled, in random order (Go's pollorder) or as written: the first that can complete does, and that is
+// all. Otherwise a waiter for each is enlisted, all of them belonging to one Selection. The first that is woken wins: before
+// anything else runs, the Selection withdraws the others. So
+//
+//   I1  at most one waiter of a Selection is ever woken;
+//   I2  a Selection that has been won has no waiter in any queue;
+//   I3  a select never meets itself: polling comes before enlisting, and enlisting wakes nobody of the same Selection
+//       (cond.wait, which unlocks as it enlists, comes last, and a Selection won meanwhile enlists no further).
+//
+// A select is an Op and so may be a case of another: its Selection then belongs to that case's waiter instead of a goroutine.
+
+import { Waiter } from "../ds/wait-queue.js";
+import { choose } from "../runtime/choose.js";
+import type { Goroutine } from "../runtime/goroutine.js";
+import { done, irregular, Operation, spent, suspended } from "../runtime/operation.js";
+import { processor } from "../runtime/processor.js";
+import type { WaitReason } from "../runtime/wait-reason.js";
+import type { Case, Cases, Op, Selected, SelectedOf, SelectOptions, Suspend } from "../types.js";
+
+interface Choice {
+  readonly case: string | number;
+  readonly value: unknown;
+}
+
+type Live = Operation<unknown> | null;
+
+class CaseWaiter extends Waiter {
+  readonly selection: Selection;
+  readonly index: number;
+
+  constructor(selection: Selection, index: number) {
+    super();
+    this.selection = selection;
+    this.index = index;
+  }
+  wake(): void {
+    this.selection.won(this);
+  }
+}
+
+/** One run of a select that has to wait. */
+class Selection {
+  winner: CaseWaiter | null = null;
+  /** What must be run before the select returns. Of the outermost Selection only. */
+  after: Operation<unknown>[] | null = null;
+  readonly waiters: (CaseWaiter | null)[];
+
+  readonly select: Select;
+  readonly owner: Waiter;
+
+  constructor(select: Select, owner: Waiter) {
+    this.select = select;
+    this.owner = owner;
+    const { ops } = select;
+    const waiters = new Array<CaseWaiter | null>(ops.length).fill(null);
+    this.waiters = waiters;
+    let last: number[] | null = null;
+    for (let i = 0; i < ops.length; i++) {
+      const op = ops[i]!;
+      if (op === null) continue;
+      if (op.afterSelect === null) this.#enlist(op, i);
+      else (last ??= []).push(i);
+    }
+    if (last === null) return;
+    for (const i of last) {
+      if (this.winner !== null) return;
+      const op = ops[i]!;
+      this.#enlistLast(op, i);
+    }
+  }
+
+  #enlist(op: Operation<unknown>, i: number): void {
+    const w = new CaseWaiter(this, i);
+    this.waiters[i] = w;
+    op.enlist(w);
+  }
+
+  /** cond.wait unlocks here and so throws where its locker is not locked. */
+  #enlistLast(op: Operation<unknown>, i: number): void {
+    try {
+      this.#enlist(op, i);
+    } catch (error) {
+      this.waiters[i] = null;
+      this.withdrawAll();
+      throw error;
+    }
+    (this.root.after ??= []).push(op.afterSelect!);
+  }
+
+  get root(): Selection {
+    return this.owner instanceof CaseWaiter ? this.owner.selection.root : this;
+  }
+
+  won(winner: CaseWaiter): void {
+    this.winner = winner;
+    this.withdrawAll();
+    const { owner } = this;
+    owner.value = this;
+    owner.wake();
+  }
+
+  /** All but the winner. */
+  withdrawAll(): void {
+    const { waiters, winner } = this;
+    const { ops } = this.select;
+    for (let i = 0; i < waiters.length; i++) {
+      const w = waiters[i]!;
+      if (w !== null && w !== winner) ops[i]!.withdraw(w);
+    }
+  }
+}
+
+/** Selects that have been won and run what comes after. */
+const finishing = new WeakMap<Goroutine, Selection>();
+
+class Select extends Operation<Choice> {
+  /** A permutation of the cases. Shuffling it further is as good as starting anew. */
+  #order: number[] | null = null;
+
+  readonly ops: readonly Live[];
+  readonly names: readonly string[] | null;
+  readonly ordered: boolean;
+
+  constructor(ops: readonly Live[], names: readonly string[] | null, ordered: boolean) {
+    super();
+    this.ops = ops;
+    this.names = names;
+    this.ordered = ordered;
+  }
+
+  get reason(): WaitReason {
+    return this.ops.every((op) => op === null) ? "select (no cases)" : "select";
+  }
+
+  override next(): IteratorResult<Suspend, Choice> {
+    const g = processor.current;
+    if (g.op === null) {
+      if (this.poll()) {
+        const result = done as IteratorReturnResult<Choice>;
+        return --processor.ticks >= 0 ? result : spent(g, result);
+      }
+      new Selection(this, g);
+      g.op = this;
+      g.since = processor.clock;
+      return suspended;
+    }
+    if (g.op !== this) return irregular(g);
+    const outcome = g.value as Selection | undefined;
+    g.value = undefined;
+    const selection = outcome ?? finishing.get(g)!;
+    if (selection.after !== null && !this.#runAfter(g, selection, selection.after)) return suspended;
+    g.op = null;
+    done.value = this.finish(selection);
+    return done as IteratorReturnResult<Choice>;
+  }
+
+  /** False where the goroutine has to wait for one of them; it then comes back here. */
+  #runAfter(g: Goroutine, selection: Selection, after: Operation<unknown>[]): boolean {
+    for (let op = after.pop(); op !== undefined; op = after.pop()) {
+      if (op.poll()) continue;
+      finishing.set(g, selection);
+      op.enlist(g);
+      return false;
+    }
+    finishing.delete(g);
+    return true;
+  }
+
+  poll(): boolean {
+    const { ops } = this;
+    const n = ops.length;
+    if (this.ordered) {
+      for (let i = 0; i < n; i++) if (this.#pollCase(i)) return true;
+      return false;
+    }
+    if (n === 2) {
+      const i = choose(2);
+      return this.#pollCase(i) || this.#pollCase(1 - i);
+    }
+    const order = (this.#order ??= Array.from(ops, (_, i) => i));
+    for (let i = 0; i < n; i++) {
+      const j = i + choose(n - i);
+      const picked = order[j]!;
+      order[j] = order[i]!;
+      order[i] = picked;
+      if (this.#pollCase(picked)) return true;
+    }
+    return false;
+  }
+
+  #pollCase(i: number): boolean {
+    const op = this.ops[i]!;
+    if (op === null || !op.poll()) return false;
+    done.value = this.#choice(i, done.value);
+    return true;
+  }
+
+  #choice(i: number, value: unknown): Choice {
+    return { case: this.names === null ? i : this.names[i]!, value };
+  }
+
+  enlist(w: Waiter): void {
+    const selection = new Selection(this, w);
+    if (selection.winner === null) w.value = selection;
+  }
+
+  withdraw(w: Waiter): void {
+    (w.value as Selection).withdrawAll();
+  }
+
+  finish(outcome: unknown): Choice {
+    const { winner } = outcome as Selection;
+    const i = winner!.index;
+    return this.#choice(i, this.ops[i]!.finish(winner!.value));
+  }
+}
+
+function liveCase(name: string | number, value: unknown): Live {
+  if (value instanceof Operation) return value as Operation<unknown>;
+  if (value === null || value === undefined) return null;
+  const label = typeof name === "number" ? `case ${name}` : `case "${name}"`;
+  const got = typeof value === "object" ? `an object of class ${value.constructor?.name ?? "unknown"}` : typeof value;
+  throw new TypeError(
+    `select: ${label} must be an Op (such as ch.recv(), sleep(ms), ctx.done()), null or undefined; got ${got}`,
+  );
+}
+
+function makeSelect(cases: readonly Case[] | Cases, options: SelectOptions | undefined): Select {
+  const ordered = options?.ordered === true;
+  if (Array.isArray(cases)) {
+    const ops: Live[] = [];
+    for (let i = 0; i < cases.length; i++) ops.push(liveCase(i, cases[i]));
+    return new Select(ops, null, ordered);
+  }
+  if (typeof cases !== "object" || cases === null) {
+    throw new TypeError(
+      `select: cases must be an object or a list of Ops, got ${cases === null ? "null" : typeof cases}`,
+    );
+  }
+  const names = Object.keys(cases);
+  const ops: Live[] = [];
+  for (const name of names) ops.push(liveCase(name, (cases as Cases)[name]));
+  return new Select(ops, names, ordered);
+}
+
+/**
+ * Waits until one case can complete, completes exactly that one, and says which. Among several that are ready it picks
+ * uniformly at random. Any Op can be a case; null and undefined are never ready. With no live case it blocks forever.
+ * Go: `select`.
+ *
+ * @throws TypeError naming a case that is no Op; what the chosen case throws.
+ * @example
+ * const got = yield* select({ job: jobs.recv(), late: sleep(50), stop: ctx.done() });
+ * switch (got.case) {
+ *   case "job": handle(got.value); break;
+ *   case "late": case "stop": return;
+ * }
+ */
+export function select<const L extends readonly Case[]>(cases: L, options?: SelectOptions): Op<SelectedOf<L>>;
+export function select<const C extends Cases>(cases: C, options?: SelectOptions): Op<Selected<C>>;
+export function select(cases: readonly Case[] | Cases, options?: SelectOptions): Op<unknown> {
+  return makeSelect(cases, options);
+}
+
+/**
+ * A select with a default: what one ready case gave, or undefined where none is ready now. Never waits, so it needs no
+ * `yield*`. Go: `select { ... default: }`.
+ *
+ * @throws as {@link select}.
+ */
+export function trySelect<const L extends readonly Case[]>(
+  cases: L,
+  options?: SelectOptions,
+): SelectedOf<L> | undefined;
+export function trySelect<const C extends Cases>(cases: C, options?: SelectOptions): Selected<C> | undefined;
+export function trySelect(cases: readonly Case[] | Cases, options?: SelectOptions): unknown {
+  return makeSelect(cases, options).poll() ? done.value : undefined;
+}

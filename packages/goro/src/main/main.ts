@@ -1,0 +1,51 @@
+// main: the goroutine whose end is the program's.
+
+import type { Routine } from "../types.js";
+import { traceOf } from "../runtime/crash.js";
+import { exitProcess, printError } from "../runtime/exit.js";
+import { State, type Body, type Goroutine } from "../runtime/goroutine.js";
+import { afterEvents } from "../runtime/host.js";
+import { untaken } from "../runtime/outcome.js";
+import { checkBody, startMain } from "../runtime/scheduler.js";
+import { program, watchForDeadlock } from "./deadlock.js";
+
+let called = false;
+
+/**
+ * The program. Starts fn as goroutine 1 once the module that calls it has been evaluated. When it returns the process exits
+ * with process.exitCode or 0, standard output and error flushed and "exit" handlers run, whatever other goroutines are
+ * doing, as in Go.
+ *
+ * An error that no goroutine catches prints "panic: ", the error and the goroutine's stack, and exits with code 2. When
+ * every goroutine is asleep and nothing can wake one, each is printed with what it waits for and where, and the exit code
+ * is 2.
+ *
+ * @throws TypeError where fn is not a function; Error the second time.
+ * @example
+ * main(function* () {
+ *   yield* sleep(100);
+ *   console.log("done");
+ * });
+ */
+export function main(fn: () => Routine<void>): void {
+  checkBody("main", fn);
+  if (called) throw new Error("main: called twice: a program has one main goroutine, start others with go()");
+  called = true;
+  afterEvents(() => {
+    watchForDeadlock();
+    const g = startMain(fn as Body);
+    program.main = g;
+    g.more.watcher = { ended };
+  });
+}
+
+function ended(g: Goroutine): void {
+  if (g.state === State.exited) return; // by goexit: the others go on
+  for (const failed of untaken) {
+    const error = failed.value;
+    printError(
+      [`goroutine ${failed.id} ended with an error that nobody took: ${String(error)}`, ...traceOf(error)].join("\n"),
+    );
+  }
+  exitProcess();
+}

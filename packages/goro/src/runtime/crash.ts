@@ -1,0 +1,51 @@
+// An error that no goroutine catches. Go: runtime/panic.go, fatalpanic
+
+import { exitProcess, printError } from "./exit.js";
+import { userFrames } from "./frames.js";
+import type { Goroutine } from "./goroutine.js";
+import { nodeProcess } from "./host.js";
+import { Panic } from "./panic.js";
+
+function describe(error: unknown): string {
+  if (error instanceof Panic) return error.message;
+  if (error instanceof Error || typeof error !== "object" || error === null) return String(error);
+  try {
+    return JSON.stringify(error) ?? Object.prototype.toString.call(error);
+  } catch {
+    return Object.prototype.toString.call(error);
+  }
+}
+
+/** The error and what caused it, with the user's frames. */
+export function traceOf(error: unknown): string[] {
+  const lines: string[] = [];
+  const seen = new Set<unknown>();
+  for (let e = error; e instanceof Error && !seen.has(e); e = e.cause) {
+    seen.add(e);
+    if (e !== error) lines.push(`caused by: ${describe(e)}`);
+    lines.push(...userFrames(typeof e.stack === "string" ? e.stack : ""));
+    if (e instanceof AggregateError) {
+      for (const inner of e.errors as unknown[]) lines.push(`one of: ${describe(inner)}`, ...traceOf(inner));
+    }
+    if (e.cause !== undefined && !(e.cause instanceof Error)) lines.push(`caused by: ${describe(e.cause)}`);
+  }
+  return lines;
+}
+
+/** "created by" and the frames of the `go` that started it, where that was recorded. */
+export function createdBy(g: Goroutine): string[] {
+  const frames = g.extra?.created;
+  return frames === undefined || frames.length === 0 ? [] : ["created by", ...frames];
+}
+
+export function panicText(g: Goroutine, error: unknown): string {
+  const head = [`panic: ${describe(error)}`, "", `goroutine ${g.id} [running]:`];
+  return [...head, ...traceOf(error), ...createdBy(g)].join("\n");
+}
+
+/** Ends the program. In a page, which cannot be ended, the error goes where uncaught ones go. */
+export function crash(g: Goroutine, error: unknown): void {
+  printError(panicText(g, error));
+  if (nodeProcess === undefined) (globalThis as { reportError?: (e: unknown) => void }).reportError?.(error);
+  else exitProcess(2);
+}

@@ -1,0 +1,88 @@
+// A goroutine: the record of one suspended or running generator. Go: runtime/runtime2.go, type g
+//
+// Nothing in the runtime keeps a parked goroutine alive: the queue it waits in does. One that waits where nobody can
+// reach it any more is garbage, stack and all. So there is no table of goroutines here, only two counters.
+//
+// Bytes matter: a million of these are one program. `value` and `body` change their meaning with `state` for that.
+
+import { Waiter, WaitQueue } from "../ds/wait-queue.js";
+import type { Op, Routine } from "../types.js";
+import { processor } from "./processor.js";
+import type { WaitReason } from "./wait-reason.js";
+
+export type Body = (...args: never[]) => unknown;
+
+/** What a function made by `parallel` carries: how to start it as a goroutine. */
+export const launch: unique symbol = Symbol("goro.launch");
+export interface Launch {
+  readonly body: Body;
+  readonly args: readonly unknown[];
+}
+
+/** Each state, and what `body` and `value` hold in it. */
+export const State = {
+  /** Not run yet. body: the function; value: its arguments. */
+  fresh: 0,
+  /** body: the generator (null for an async function); value: the waiter's outcome. */
+  live: 1,
+  /** body: null; value: the result. */
+  returned: 2,
+  /** body: null; value: the error. */
+  threw: 3,
+  /** Ended by goexit. body: null; value: undefined. */
+  exited: 4,
+} as const;
+export type State = (typeof State)[keyof typeof State];
+
+/** What a goroutine is parked on: an Op, or one of the scheduler's marks. */
+export interface ParkedOn {
+  readonly reason: WaitReason;
+}
+
+/** Told when a goroutine ends, however it ends: look at its state. */
+export interface Watcher {
+  ended(g: Goroutine): void;
+}
+
+/** What few goroutines have. */
+export class Extra {
+  /** Somebody has said that they will take the outcome: an error is theirs, no panic. */
+  claimed = false;
+  joiners: WaitQueue | null = null;
+  watcher: Watcher | null = null;
+  /** Frames of the call that started it, where that is recorded. */
+  created: readonly string[] | undefined = undefined;
+}
+
+export class Goroutine extends Waiter {
+  /** 0 for the runtime's own helpers, which nobody counts or sees. */
+  readonly id: number;
+  state: State = State.fresh;
+  body: Body | Routine<unknown> | null;
+  op: ParkedOn | null = null;
+  /** When it parked: whole milliseconds of the scheduler's clock. Owner: the Op that parks it. */
+  since = 0;
+  extra: Extra | null = null;
+
+  constructor(id: number, body: Body, args: readonly unknown[]) {
+    super();
+    this.id = id;
+    this.body = body;
+    this.value = args;
+  }
+
+  /** The public one. Set by scheduler.ts: what it needs stands above this file. */
+  declare join: <T>() => Op<T>;
+
+  wake(): void {
+    processor.ready(this);
+  }
+
+  get more(): Extra {
+    return (this.extra ??= new Extra());
+  }
+
+  get hasEnded(): boolean {
+    return this.state >= State.returned;
+  }
+}

@@ -1,0 +1,42 @@
+// Gosched: to the end of the run queue. Go: runtime.Gosched
+
+import type { Waiter } from "../ds/wait-queue.js";
+import type { Op, Suspend } from "../types.js";
+import { done, doneVoid, irregular, Operation, suspended } from "./operation.js";
+import { processor } from "./processor.js";
+import type { WaitReason } from "./wait-reason.js";
+
+class Gosched extends Operation<void> {
+  get reason(): WaitReason {
+    return "runnable";
+  }
+  override next(): IteratorResult<Suspend, void> {
+    const g = processor.current;
+    if (g.op === null) {
+      g.op = this;
+      g.since = processor.clock;
+      processor.runQueue.push(g);
+      return suspended;
+    }
+    if (g.op !== this) return irregular(g);
+    g.op = null;
+    return doneVoid;
+  }
+  /** As a case it is ready: there is nothing to wait for. */
+  poll(): boolean {
+    done.value = undefined;
+    return true;
+  }
+  enlist(w: Waiter): void {
+    w.wake();
+  }
+  withdraw(): void {}
+  finish(): void {}
+}
+
+const op = new Gosched();
+
+/** Lets the other runnable goroutines run first. Go: `runtime.Gosched()`. */
+export function gosched(): Op<void> {
+  return op;
+}

@@ -1,0 +1,53 @@
+// The platform: clock, event loop, process. The only file that knows on what it runs; no `node:` import, so that it loads
+// in a browser as it is.
+
+interface Immediates {
+  setImmediate?: (fn: () => void) => unknown;
+}
+
+/** Node's process, or what Bun and Deno offer in its place; undefined in a browser. */
+export const nodeProcess: NodeJS.Process | undefined =
+  typeof process === "object" && typeof process.on === "function" ? process : undefined;
+
+/** Milliseconds on a clock that never goes back. */
+export const now: () => number = performance.now.bind(performance);
+
+/** A built-in module of Node, where there is one. Synchronous, and nothing a bundler would follow. */
+export function builtin<T>(name: string): T | undefined {
+  try {
+    return nodeProcess?.getBuiltinModule?.(name) as T | undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function messageChannelTask(): (fn: () => void) => void {
+  const channel = new MessageChannel();
+  const tasks: (() => void)[] = [];
+  channel.port1.onmessage = () => tasks.shift()?.();
+  return (fn) => {
+    tasks.push(fn);
+    channel.port2.postMessage(undefined);
+  };
+}
+
+function chooseTask(): (fn: () => void) => unknown {
+  const immediate = (globalThis as Immediates).setImmediate ?? builtin<Immediates>("node:timers")?.setImmediate;
+  if (immediate !== undefined) return immediate;
+  return typeof MessageChannel === "function" ? messageChannelTask() : setTimeout;
+}
+
+let task: ((fn: () => void) => unknown) | undefined;
+
+/** Runs fn after the event loop has had its turn: timers, I/O and signals come first. */
+export function afterEvents(fn: () => void): void {
+  task ??= chooseTask();
+  task(fn);
+}
+
+/** The longest delay a platform timer takes; longer ones would fire at once. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+export function setTimer(fn: () => void, delayMs: number): ReturnType<typeof setTimeout> {
+  return setTimeout(fn, Math.min(Math.max(Math.ceil(delayMs), 1), LONGEST_DELAY));
+}

@@ -1,0 +1,45 @@
+// The processor (P): the run queue of this core and what belongs to the goroutine that runs on it now.
+// Go: runtime/runtime2.go, type p
+//
+//   I1  a goroutine stands in the run queue at most once, and only while it waits in no other queue;
+//   I2  `active` is true exactly while a turn runs or is due: whoever makes a goroutine runnable on an idle processor
+//       asks for a turn, once.
+
+import { Ring } from "../ds/ring.js";
+import type { Goroutine } from "./goroutine.js";
+import { afterEvents, now } from "./host.js";
+
+class Processor {
+  /** The one that runs; outside a turn, the scheduler's `nobody`. */
+  current!: Goroutine;
+  /** Switches and ready Ops until the next look at the clock. */
+  ticks = 0;
+  /** Milliseconds, whole, as of the last look at the clock. */
+  clock = 0;
+  /** When the goroutines must let the event loop have its turn. */
+  sliceEnd = 0;
+  active = false;
+  /** The program is ending: nothing runs any more. */
+  stopped = false;
+  readonly runQueue = new Ring<Goroutine>();
+  /** One turn of the scheduler: see scheduler.ts, which sets it. */
+  turn!: () => void;
+
+  /** Makes g runnable, behind all others. */
+  ready(g: Goroutine): void {
+    this.runQueue.push(g);
+    if (!this.active) this.askForTurn();
+  }
+
+  /**
+   * On an idle processor. A microtask is soonest, but the event loop gets nothing done before the last of them: a chain
+   * of them counts as one slice, after which the turn comes behind the events.
+   */
+  askForTurn(): void {
+    this.active = true;
+    if (now() < this.sliceEnd) queueMicrotask(this.turn);
+    else afterEvents(this.turn);
+  }
+}
+
+export const processor = new Processor();

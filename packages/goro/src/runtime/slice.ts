@@ -1,0 +1,38 @@
+// How long goroutines may run before the event loop has its turn.
+//
+// A slice is 10 ms of running goroutines, however many, in turns and microtasks without a turn of the event loop in
+// between. The clock costs 40 ns to read, so it is read every few ticks (a tick is a switch, or an Op that was ready).
+// Where the last ticks took long, at every one: so goroutines that compute are noticed after the first, and those that
+// only talk pay little.
+
+import { now } from "./host.js";
+import { processor } from "./processor.js";
+
+export const SLICE_MS = 10;
+const MOST_TICKS = 32;
+/** Longer between two looks than this, and every tick is looked at. */
+const SLOW_MS = 0.5;
+
+let between = MOST_TICKS;
+let lastLook = 0;
+
+/** Is the slice over? Also sets the ticks until the next look. */
+export function lookAtClock(): boolean {
+  const time = now();
+  processor.clock = time | 0;
+  between = time - lastLook > SLOW_MS ? 1 : Math.min(between * 2, MOST_TICKS);
+  lastLook = time;
+  const over = time >= processor.sliceEnd;
+  processor.ticks = over ? 0 : between;
+  return over;
+}
+
+/** At the start of a turn: a slice that is over begins anew. Returns the time. */
+export function enterSlice(): number {
+  const time = now();
+  processor.clock = time | 0;
+  if (time >= processor.sliceEnd) processor.sliceEnd = time + SLICE_MS;
+  lastLook = time;
+  processor.ticks = between;
+  return time;
+}

@@ -1,0 +1,74 @@
+// Where a goroutine is, and why: asked of the goroutine itself, so that it costs nothing while nobody asks.
+//
+// A parked one is resumed with the mark `probed` in place of its Op. The innermost Op's `next` sees the mark, takes the
+// stack it is called on, which is that of all the goroutine's nested `yield*` calls, and parks again: nothing has changed.
+
+import type { GoroutineInfo, Routine } from "../types.js";
+import { captureStack, functionOf, placeOf, userFrames } from "./frames.js";
+import { State, type Goroutine } from "./goroutine.js";
+import { allGoroutines } from "./heap-query.js";
+import { now } from "./host.js";
+import { probe, probed } from "./operation.js";
+import { processor } from "./processor.js";
+import { createdBy } from "./crash.js";
+
+export function framesOf(g: Goroutine): string[] {
+  if (g === processor.current) return userFrames(captureStack());
+  if (g.state !== State.live || g.body === null || g.op === null) return [];
+  const { op } = g;
+  const { current } = processor;
+  g.op = probed;
+  processor.current = g;
+  probe.stack = "";
+  try {
+    (g.body as Routine<unknown>).next();
+  } finally {
+    g.op = op;
+    processor.current = current;
+  }
+  return userFrames(probe.stack);
+}
+
+function stateOf(g: Goroutine, runnable: ReadonlySet<Goroutine>): string {
+  if (g === processor.current) return "running";
+  return g.state === State.fresh || g.op === null || runnable.has(g) ? "runnable" : g.op.reason;
+}
+
+function describe(g: Goroutine, state: string, frames: readonly string[]): GoroutineInfo {
+  const parked = state !== "running" && state !== "runnable";
+  const name = g.state === State.fresh ? (g.body as { name?: string }).name : functionOf(frames.at(-1));
+  return {
+    id: g.id,
+    state,
+    waitSince: parked ? new Date(Date.now() - Math.max(0, now() - g.since)) : undefined,
+    name: name === undefined || name === "" ? "<anonymous>" : name,
+    at: placeOf(frames[0]),
+    createdAt: placeOf(g.extra?.created?.[0]),
+    processor: 0,
+  };
+}
+
+/** A goroutine as data, and as a paragraph of a dump. */
+export interface Sighting {
+  readonly info: GoroutineInfo;
+  readonly text: string;
+}
+
+const MINUTE = 60_000;
+
+function sight(g: Goroutine, runnable: ReadonlySet<Goroutine>): Sighting {
+  const frames = framesOf(g);
+  const info = describe(g, stateOf(g, runnable), frames);
+  const waited = info.waitSince === undefined ? 0 : Math.floor((Date.now() - info.waitSince.getTime()) / MINUTE);
+  const state = waited > 0 ? `${info.state}, ${waited} minutes` : info.state;
+  return { info, text: [`goroutine ${g.id} [${state}]:`, ...frames, ...createdBy(g)].join("\n") };
+}
+
+export function sightCurrent(): Sighting {
+  return sight(processor.current, new Set());
+}
+
+export function sightAll(): Sighting[] {
+  const runnable = new Set(processor.runQueue);
+  return allGoroutines().map((g) => sight(g, runnable));
+}

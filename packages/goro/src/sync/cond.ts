@@ -1,0 +1,91 @@
+// A condition variable. Go: sync/cond.go
+//
+// Between unlocking and enlisting nobody runs, so no signal is lost. In a select the locker is unlocked when the case is
+// enlisted, and locked again before the select returns, whichever case wins: the caller holds it before and after, as with a
+// wait by itself.
+
+import { shareable } from "../ds/shareable.js";
+import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
+import { Operation } from "../runtime/operation.js";
+import type { WaitReason } from "../runtime/wait-reason.js";
+import type { Op, Suspend } from "../types.js";
+import type { Locker } from "./locker.js";
+
+/**
+ * Lets goroutines wait for a condition that a lock guards. Go: `sync.Cond`.
+ *
+ * @example
+ * yield* cond.l.lock();
+ * while (queue.length === 0) yield* cond.wait();
+ * const job = queue.shift();
+ * cond.l.unlock();
+ */
+export class Cond {
+  readonly l: Locker;
+  readonly #waiters = new WaitQueue();
+  readonly #wait: Wait;
+
+  /** @throws TypeError where locker has no lock and unlock. */
+  constructor(locker: Locker) {
+    if (typeof locker?.lock !== "function" || typeof locker.unlock !== "function") {
+      throw new TypeError("Cond: locker must have lock() and unlock(), such as a Mutex");
+    }
+    this.l = locker;
+    this.#wait = new Wait(locker, this.#waiters);
+  }
+
+  /** Unlocks `l`, parks until signalled, locks `l` again before it returns. Go: `c.Wait()`. */
+  wait(): Op<void> {
+    return this.#wait;
+  }
+
+  /** Wakes the one who has waited longest, if any. Go: `c.Signal()`. */
+  signal(): void {
+    this.#waiters.shift()?.wake();
+  }
+
+  /** Wakes all who wait. Go: `c.Broadcast()`. */
+  broadcast(): void {
+    this.#waiters.wakeAll(undefined);
+  }
+
+  /** @internal */
+  get [shareable](): true {
+    return true;
+  }
+}
+
+class Wait extends Operation<void> {
+  readonly #locker: Locker;
+  readonly #waiters: WaitQueue;
+
+  constructor(locker: Locker, waiters: WaitQueue) {
+    super();
+    this.#locker = locker;
+    this.#waiters = waiters;
+  }
+  get reason(): WaitReason {
+    return "sync.Cond.Wait";
+  }
+  override get afterSelect(): Operation<unknown> {
+    return this.#locker.lock() as Operation<void>;
+  }
+  override [Symbol.iterator](): Iterator<Suspend, void, unknown> {
+    return this.#steps();
+  }
+  *#steps(): Generator<Suspend, void, unknown> {
+    yield* { [Symbol.iterator]: () => super[Symbol.iterator]() };
+    yield* this.#locker.lock();
+  }
+  poll(): boolean {
+    return false;
+  }
+  enlist(w: Waiter): void {
+    this.#locker.unlock();
+    this.#waiters.push(w);
+  }
+  withdraw(w: Waiter): void {
+    this.#waiters.remove(w);
+  }
+  finish(): void {}
+}

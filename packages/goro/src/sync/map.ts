@@ -1,0 +1,93 @@
+// A map for many goroutines. Go: sync/map.go
+//
+// On one core every method is one step anyway: what it offers beyond a Map is the compound operations, and that it can be
+// passed to other cores.
+
+import { shareable } from "../ds/shareable.js";
+
+const NativeMap = globalThis.Map;
+const absent = Object.freeze([undefined, false] as const);
+
+/** As Map compares keys: NaN is NaN. */
+function same(a: unknown, b: unknown): boolean {
+  return a === b || (a !== a && b !== b);
+}
+
+/** A map with the compound operations of Go's `sync.Map`. Keys and values are compared as Map compares keys. */
+export class Map<K, V> {
+  readonly #entries = new NativeMap<K, V>();
+
+  /** `[value, true]`, or `[undefined, false]` where there is none. */
+  load(key: K): readonly [value: V, ok: true] | readonly [value: undefined, ok: false] {
+    const value = this.#entries.get(key);
+    return value !== undefined || this.#entries.has(key) ? [value as V, true] : absent;
+  }
+
+  store(key: K, value: V): void {
+    this.#entries.set(key, value);
+  }
+
+  /** The value that is there (loaded true), or value, now stored. */
+  loadOrStore(key: K, value: V): readonly [actual: V, loaded: boolean] {
+    const [actual, loaded] = this.load(key);
+    if (loaded) return [actual, true];
+    this.#entries.set(key, value);
+    return [value, false];
+  }
+
+  loadAndDelete(key: K): readonly [value: V, loaded: true] | readonly [value: undefined, loaded: false] {
+    const found = this.load(key);
+    this.#entries.delete(key);
+    return found;
+  }
+
+  delete(key: K): void {
+    this.#entries.delete(key);
+  }
+
+  /** Stores value and gives what was there before. */
+  swap(key: K, value: V): readonly [previous: V | undefined, loaded: boolean] {
+    const previous = this.load(key);
+    this.#entries.set(key, value);
+    return previous;
+  }
+
+  /** Stores value where old is there, and says whether it was. */
+  compareAndSwap(key: K, old: V, value: V): boolean {
+    if (!this.#holds(key, old)) return false;
+    this.#entries.set(key, value);
+    return true;
+  }
+
+  /** Deletes the key where old is there, and says whether it was. */
+  compareAndDelete(key: K, old: V): boolean {
+    return this.#holds(key, old) && this.#entries.delete(key);
+  }
+
+  /**
+   * Calls fn for each entry until it returns false. Each key at most once, and it ends, whatever fn stores: keys that come
+   * meanwhile are not visited, those that are deleted before their turn neither.
+   * @throws TypeError where fn is not a function.
+   */
+  range(fn: (key: K, value: V) => boolean): void {
+    if (typeof fn !== "function") throw new TypeError(`Map.range: fn must be a function, got ${typeof fn}`);
+    for (const key of [...this.#entries.keys()]) {
+      const [value, ok] = this.load(key);
+      if (ok && !fn(key, value)) return;
+    }
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  #holds(key: K, old: V): boolean {
+    const [value, ok] = this.load(key);
+    return ok && same(value, old);
+  }
+
+  /** @internal */
+  get [shareable](): true {
+    return true;
+  }
+}
