@@ -691,48 +691,6 @@ test(
   }),
 );
 
-for (const order of ["first come, first gone", "last come, first gone", "in any order"] as const) {
-  test(
-    `leaving a queue of many is as cheap as leaving a queue of few: ${order}`,
-    inGoroutine(function* () {
-      const random = seeded("leaving");
-      // n goroutines wait on one channel, and each is then called away over a channel of its own. Per goroutine that must not depend on n.
-      function* cost(n: number): Routine<number> {
-        const idleChannel = chan<number>();
-        const away = Array.from({ length: n }, () => chan<void>(1));
-        for (const own of away) {
-          go(function* () {
-            yield* select({ idle: idleChannel.recv(), own: own.recv() });
-          });
-        }
-        yield* idle(1);
-        let leavers = away;
-        if (order === "last come, first gone") leavers = [...away].reverse();
-        if (order === "in any order") leavers = shuffled(away, random);
-        const start = performance.now();
-        for (const own of leavers) own.trySend();
-        equal(idleChannel.trySend(1), false);
-        yield* idle(1);
-        return (performance.now() - start) / n;
-      }
-      const ratio = yield* costRatio(
-        function* () {
-          // Few: often enough to have something to measure.
-          let sum = 0;
-          for (let i = 0; i < 20; i++) {
-            const one = yield* cost(1000);
-            sum += one;
-          }
-          return sum / 20;
-        },
-        () => cost(100_000),
-        12,
-      );
-      ok(ratio <= 12, `leaving a queue of 100,000 costs ${ratio.toFixed(1)} times what leaving one of 1,000 costs`);
-    }),
-  );
-}
-
 test(
   "a receive in a select with until and sleep beside it is not slowed by them",
   inGoroutine(function* () {
