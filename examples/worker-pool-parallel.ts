@@ -35,7 +35,7 @@ function isPrime(n: number): boolean {
 
 main(function* () {
   const jobs = chan<number>(10);
-  const results = chan<Result>(10);
+  const results = chan<Result>();
 
   const workers = new WaitGroup();
   for (let id = 1; id <= 3; id++) workers.go(worker, id, jobs, results);
