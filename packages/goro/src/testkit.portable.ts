@@ -140,7 +140,7 @@ export function shuffled<T>(list: readonly T[], random: () => number): T[] {
 /** The value below which nine of ten lie. */
 export function p90(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * 0.9)] ?? Number.NaN;
+  return sorted[Math.ceil(sorted.length * 0.9) - 1] ?? Number.NaN;
 }
 
 /**

@@ -55,16 +55,10 @@ test("gc can be called anywhere", () => {
 test(
   "stack has the goroutine that runs in Go's form",
   inGoroutine(function* () {
-    function whereIAm(): string {
-      return stack();
-    }
-    const text = yield* go(function* theGoroutine() {
-      return whereIAm();
-    }).join();
-    const [head = "", ...frames] = text.split("\n");
-    ok(/^goroutine \d+ \[running\]:$/.test(head), text);
-    ok(frames.join("\n").includes("whereIAm"), text);
-    ok(frames.join("\n").includes("theGoroutine"), text);
+    // Its frames are those of the user's files, which this one, beside the library's, is not: inspect.node.test.ts looks at them.
+    const [head = ""] = stack().split("\n");
+    equal(head, `goroutine ${goid()} [running]:`);
+    yield* idle(1);
   }),
 );
 
