@@ -75,7 +75,7 @@ async function main() {
   try {
     const results = await runAll(platforms);
     const failures = [...results.flatMap((result) => result.failures), ...fewerTests(results)];
-    for (const failure of failures) printFailure(failure);
+    for (const alike of groupByTest(failures)) printFailure(alike);
     if (failures.length > 0) console.log();
     const passed = results.reduce((sum, result) => sum + result.passed, 0);
     console.log(`${passed} passed, ${failures.length} failed`);
@@ -198,9 +198,23 @@ function fewerTests(results) {
   );
 }
 
-function printFailure({ label, file, name, detail }) {
-  console.log(`\nFAILED on ${label}: ${file}${name === file ? "" : `\n  ${name}`}`);
+/** A test that fails on five platforms most often fails for one reason. */
+function groupByTest(failures) {
+  const groups = new Map();
+  for (const failure of failures) {
+    const key = `${failure.file}\n${failure.name}`;
+    groups.set(key, [...(groups.get(key) ?? []), failure]);
+  }
+  return groups.values();
+}
+
+/** In full where it came first, and the first line of how it ended elsewhere. */
+function printFailure([first, ...others]) {
+  const { file, name, detail, label } = first;
+  console.log(`\nFAILED: ${file}${name === file ? "" : `\n  ${name}`}`);
+  console.log(`  on ${label}:`);
   const lines = detail.split("\n");
   for (const line of lines.slice(0, 40)) console.log(`    ${line}`);
   if (lines.length > 40) console.log(`    ... ${lines.length - 40} more lines`);
+  for (const other of others) console.log(`  on ${other.label}: ${other.detail.split("\n")[0]}`);
 }

@@ -65,7 +65,7 @@ const runtimes = {
     // What is not on this machine is not fetched, and no lock file is left behind.
     command: (file, report) => [
       "test",
-      ...["--allow-all", "--no-check", "--no-lock", "--no-remote", "--no-npm"],
+      ...["--allow-all", "--no-check", "--no-lock", "--cached-only"],
       `--junit-path=${report}`,
       file,
     ],
