@@ -29,6 +29,11 @@ testRule("no-lost-update", noLostUpdate, {
       at = yield* work(at);
       for (;;) { let next = 0; next = yield* work(next); }
     `),
+    "a variable of its own, beside what it waits for": inGo(`
+      let low = Infinity, all: number[] = [];
+      low = Math.min(low, yield* work());
+      all = [...all, yield* work()];
+    `),
     "parameters and results of its own": `function* f(n: number): Routine<number> { n = yield* work(n); return n; }`,
   },
   invalid: {

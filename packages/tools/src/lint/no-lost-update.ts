@@ -5,7 +5,7 @@
 //   n += yield* op            always: the variable is one goroutine's own today, and a line later no longer
 //   n = n + (yield* op)       always: the same, written out
 //   o.n ||= yield* op         always: the test is stale when the value comes, and two goroutines both run the op
-//   n = yield* f(n)           only where others can reach n: it is a property, or a variable that another function sees
+//   n = f(n, yield* op)       only where others can reach n: it is a property, or a variable that another function sees
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
 const messages = {
@@ -117,14 +117,14 @@ export const noLostUpdate: TSESLint.RuleModule<Message> = {
       if (node.operator !== "=") return report(node, "lost", hoist(node, node.right));
       const target = placeOf(node.left);
       if (target === undefined) return;
-      const reads = nodes.filter((each) => placeOf(each) === target && isRead(each));
-      for (const read of reads) {
-        const waits = pauses.filter((pause) => comesBefore(read, pause));
-        if (waits.some((pause) => !contains(pause, read)) || (waits.length > 0 && isShared(node.left))) {
-          const [only] = pauses;
-          const movable = pauses.length === 1 && !contains(only!, read) && !isConditional(only!, node);
-          return report(node, "lost", movable ? hoist(node, only!) : undefined);
-        }
+      const shared = isShared(node.left);
+      for (const read of nodes) {
+        if (placeOf(read) !== target || !isRead(read)) continue;
+        if (!pauses.some((pause) => comesBefore(read, pause))) continue;
+        if (!shared && !isOperand(read, node.right)) continue;
+        const only = pauses.length === 1 ? pauses[0]! : undefined;
+        const movable = only !== undefined && !contains(only, read) && !isConditional(only, node);
+        return report(node, "lost", movable ? hoist(node, only) : undefined);
       }
     }
 
@@ -192,6 +192,14 @@ function comesBefore(read: TSESTree.Node, pause: TSESTree.Node): boolean {
   while (common && !contains(common, pause)) common = common.parent;
   // The two arms of a conditional are never both evaluated.
   return !(common?.type === "ConditionalExpression" && contains(common.consequent, read));
+}
+
+/** Nothing but operators stands between `node` and the whole of `root`. */
+function isOperand(node: TSESTree.Node, root: TSESTree.Node): boolean {
+  for (let at = node; at !== root; at = at.parent!) {
+    if (!/^(?:Binary|Logical|TSNonNull)Expression$/.test(at.parent!.type)) return false;
+  }
+  return true;
 }
 
 /** Whether evaluating `node` depends on something within `root`: it cannot be moved in front then. */
