@@ -14,7 +14,7 @@ interface Seen {
   readonly main: number;
   readonly count: number;
   readonly all: readonly (Omit<GoroutineInfo, "waitSince"> & { readonly waitSince?: string })[];
-  readonly long: number;
+  readonly begun: number;
   readonly now: number;
   readonly own: string;
   readonly dump: string;
@@ -98,7 +98,7 @@ test("who is parked says since when", () => {
   for (const name of ["receiver", "sleeper", "locker"]) {
     const g = seen.all.find((one) => one.id === seen.ids[name]);
     const since = Date.parse(g?.waitSince ?? "");
-    ok(since >= seen.long - 50 && since <= seen.now, `${name}: ${g?.waitSince}`);
+    ok(since >= seen.begun - 50 && since <= seen.now, `${name}: ${g?.waitSince}`);
   }
 });
 
