@@ -19,9 +19,14 @@ export function missingNames(program, entry, pages) {
   const page = pages.find(({ path }) => path === entry.page);
   if (!page) return [`${entry.name} has no page`];
   const names = exportedNames(program, entry);
-  if (names.length === 0) return [`${entry.name} exports nothing; is it built?`];
+  if (names.size === 0) return [`${entry.name} exports nothing; is it built?`];
   const mentioned = (name) => new RegExp(`(?<![\\w$])${name}(?![\\w$])`).test(page.code);
-  return names.filter((name) => !mentioned(name)).map((name) => `${entry.name} exports ${name}, not mentioned here`);
+  const missing = [...names].filter(([name]) => !mentioned(name));
+  return missing.map(([name, { isInternal }]) =>
+    isInternal
+      ? `${entry.name} lets ${name} be seen, which is @internal: stripInternal would take it out`
+      : `${entry.name} exports ${name}, not mentioned here`,
+  );
 }
 
 /** docs/lint.md names every rule of @goro/tools/eslint. */
@@ -36,18 +41,22 @@ export async function missingRules(root, pages) {
 
 const manifest = (root, name) => JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
 
+/** Each name, and whether it is marked as none of the user's business. */
 function exportedNames(program, entry) {
   const checker = program.getTypeChecker();
   const module = checker.getSymbolAtLocation(program.getSourceFile(entry.file));
-  const names = new Set();
+  const isInternal = (symbol) => symbol.getJsDocTags(checker).some((tag) => tag.name === "internal");
+  const names = new Map();
   for (const exported of module ? checker.getExportsOfModule(module) : []) {
     const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-    names.add(exported.name);
+    names.set(exported.name, { isInternal: isInternal(symbol) });
     if (!(symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface))) continue;
     const members = checker.getDeclaredTypeOfSymbol(symbol).getProperties();
-    for (const member of members) if (isOurs(member) && isPublic(member)) names.add(member.name);
+    for (const member of members.filter((each) => isOurs(each) && isPublic(each))) {
+      if (!names.has(member.name)) names.set(member.name, { isInternal: isInternal(member) });
+    }
   }
-  return [...names];
+  return names;
 }
 
 /** Declared in goro, and not in the language's own types: `message` of an Error is not ours to document. */
