@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { chan, select, sleep, trySelect } from "goro";
 import { Cond, Mutex, RWMutex, WaitGroup } from "goro/sync";
+import type { Locker } from "goro/sync";
 import { idle, inGoroutine, thrownBy, watch, within } from "../testkit.portable.js";
 import { badArgument, settle, watchOp } from "./testkit.js";
 
@@ -277,6 +278,73 @@ test(
     yield* idle();
     ok(one.settled);
     equal(slots.length, 0);
+  }),
+);
+
+/** Lockers made of channels: a lock that is a send, and one that is a receive. */
+function channelLockers(): Record<"send" | "receive", Locker> {
+  const slots = chan<void>(1);
+  const tokens = chan<void>(1);
+  tokens.trySend(undefined);
+  return {
+    send: { lock: () => slots.send(undefined), unlock: () => void slots.tryRecv() },
+    receive: { lock: () => tokens.recv(), unlock: () => void tokens.trySend(undefined) },
+  };
+}
+
+test(
+  "Cond: in select too it works with a locker of the user's own, won and lost, whatever its lock() is made of",
+  inGoroutine(function* () {
+    for (const [kind, locker] of Object.entries(channelLockers())) {
+      for (const won of [true, false]) {
+        const cond = new Cond(locker);
+        const stop = chan<void>();
+        const log: string[] = [];
+        const one = watch(function* () {
+          yield* locker.lock();
+          const got = yield* select({ wait: cond.wait(), stop: stop.recv() });
+          log.push(got.case);
+          locker.unlock();
+        });
+        yield* idle();
+        yield* locker.lock();
+        if (won) cond.signal();
+        else stop.close();
+        yield* idle();
+        deepEqual(log, [], `${kind}: it returned without the lock, which is held here`);
+        locker.unlock();
+        yield* idle();
+        equal(one.value, undefined);
+        deepEqual(log, [won ? "wait" : "stop"]);
+      }
+    }
+  }),
+);
+
+test(
+  "Cond: two conditions of one mutex can be waited for at once",
+  inGoroutine(function* () {
+    const mu = new Mutex();
+    const notEmpty = new Cond(mu);
+    const notFull = new Cond(mu);
+    for (const signalled of ["notEmpty", "notFull"] as const) {
+      const one = watch(function* () {
+        yield* mu.lock();
+        const got = yield* select({ notEmpty: notEmpty.wait(), notFull: notFull.wait() });
+        const held = !mu.tryLock();
+        mu.unlock();
+        return [got.case, held];
+      });
+      yield* idle();
+      ok(!one.settled);
+      yield* mu.lock();
+      (signalled === "notEmpty" ? notEmpty : notFull).signal();
+      mu.unlock();
+      yield* idle();
+      deepEqual(one.value, [signalled, true]);
+      ok(mu.tryLock());
+      mu.unlock();
+    }
   }),
 );
 
