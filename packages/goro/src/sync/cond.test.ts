@@ -283,11 +283,11 @@ test(
 
 /** Lockers made of channels: a lock that is a send, and one that is a receive. */
 function channelLockers(): Record<"send" | "receive", Locker> {
-  const slots = chan<void>(1);
+  const slots = chan<number>(1);
   const tokens = chan<void>(1);
   tokens.trySend(undefined);
   return {
-    send: { lock: () => slots.send(undefined), unlock: () => void slots.tryRecv() },
+    send: { lock: () => slots.send(5), unlock: () => void slots.tryRecv() },
     receive: { lock: () => tokens.recv(), unlock: () => void tokens.trySend(undefined) },
   };
 }
