@@ -231,6 +231,18 @@ test("a forked program is TypeScript too", () =>
     "child given\nparent 0\n",
   ));
 
+test("a worker thread is TypeScript too, and so is one that it starts", () =>
+  prints(
+    `import { Worker, workerData } from "node:worker_threads";
+    enum Depth { Deepest = 2 }
+    const depth = (workerData as { depth: number } | null)?.depth ?? 0;
+    console.log(depth, depth === Depth.Deepest);
+    if (depth < Depth.Deepest) {
+      new Worker(new URL(import.meta.url), { workerData: { depth: depth + 1 } }).on("error", console.error);
+    }`,
+    "0 false\n1 false\n2 true\n",
+  ));
+
 test("nothing of the loader outlives the loading: the program has no children and keeps nobody awake", () =>
   prints(
     `import { execFileSync } from "node:child_process";

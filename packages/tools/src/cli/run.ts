@@ -5,6 +5,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
+import { inherit } from "../run/inherit.js";
 import { UsageError } from "./usage-error.js";
 
 /** The command; `start` gets what is to be done once the command line has been understood. */
@@ -26,7 +27,7 @@ export const runCommand = (start: (job: () => Promise<void>) => void) =>
 async function runProgram(path: string, args: readonly string[]): Promise<void> {
   const register = new URL("../run/register.js", import.meta.url).href;
   await import(register);
-  process.execArgv.push("--import", register); // so that child_process.fork() of another program finds the loader
+  inherit(["--import", register]);
   process.argv.splice(1, Infinity, path, ...args);
   try {
     await import(pathToFileURL(path).href);
