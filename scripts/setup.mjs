@@ -74,12 +74,12 @@ export function sweep(folder = root) {
   }
 }
 
-function npm(args, cwd) {
-  // Under `npm test` and `npm start` this is the npm that runs already; Windows cannot start npm.cmd without a shell.
+/** Runs npm: under `npm test` and `npm start` the one that runs already. */
+export function npm(args, cwd, stdio = "inherit") {
   const cli = process.env.npm_execpath;
-  const options = { cwd, stdio: "inherit" };
+  const options = { cwd, stdio, encoding: "utf8" };
   if (cli?.endsWith(".js")) return spawnSync(process.execPath, [cli, ...args], options);
-  return spawnSync("npm", args, { ...options, shell: process.platform === "win32" });
+  return spawnSync("npm", args, { ...options, shell: process.platform === "win32" }); // npm.cmd needs a shell
 }
 
 const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
