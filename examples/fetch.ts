@@ -1,6 +1,6 @@
 // Fetches URLs at the same time, a goroutine each, and prints status, size and time of each as it comes in.
 // The total is about the slowest one's. Without URLs on the command line it fetches from a loopback server of its own.
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { chan, go, main, until, type Routine } from "goro";
 import * as context from "goro/context";
@@ -30,39 +30,31 @@ function reason(error: Error): string {
   return ("code" in cause && typeof cause.code === "string" && cause.code) || cause.message;
 }
 
-/** Answers /NAME?ms=M&bytes=B after M milliseconds with B bytes, and anything called /missing with 404. */
-function startServer(): Server {
-  return createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-    setTimeout(
-      () => {
-        response.statusCode = pathname === "/missing" ? 404 : 200;
-        response.end("x".repeat(Number(searchParams.get("bytes"))));
-      },
-      Number(searchParams.get("ms")),
-    );
-  });
-}
+/** What the loopback server has, and how long it takes to answer; anything else is not found. */
+const site = new Map([
+  ["/index", { ms: 120, bytes: 4_096 }],
+  ["/photo", { ms: 400, bytes: 1_500_000 }],
+  ["/feed", { ms: 250, bytes: 65_536 }],
+  ["/search", { ms: 320, bytes: 20_000 }],
+  ["/style", { ms: 90, bytes: 12_000 }],
+  ["/script", { ms: 180, bytes: 250_000 }],
+  ["/profile", { ms: 290, bytes: 8_192 }],
+]);
 
-function* ownUrls(): Routine<string[]> {
-  const server = startServer();
+function* startServer(): Routine<string[]> {
+  const server = createServer((request, response) => {
+    const page = site.get(request.url ?? "");
+    if (page) setTimeout(() => response.end("x".repeat(page.bytes)), page.ms);
+    else response.writeHead(404).end("not found");
+  });
   yield* until(() => new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening)));
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return [
-    `${base}/index?ms=120&bytes=4096`,
-    `${base}/photo?ms=400&bytes=1500000`,
-    `${base}/feed?ms=250&bytes=65536`,
-    `${base}/missing?ms=60&bytes=512`,
-    `${base}/search?ms=320&bytes=20000`,
-    `${base}/style?ms=90&bytes=12000`,
-    `${base}/script?ms=180&bytes=250000`,
-    `${base}/profile?ms=290&bytes=8192`,
-  ];
+  const { port } = server.address() as AddressInfo;
+  return [...site.keys(), "/missing"].map((path) => `http://127.0.0.1:${port}${path}`);
 }
 
 main(function* () {
   const given = process.argv.slice(2);
-  const urls = given.length > 0 ? given : yield* ownUrls();
+  const urls = given.length > 0 ? given : yield* startServer();
 
   const [ctx, cancel] = context.withTimeout(context.background(), 30_000);
   using _ = cancel;

@@ -39,13 +39,13 @@ function* aMillionGoroutines() {
   gate.close();
   yield* finished.wait();
   fact(int(alive), "alive at once");
-  fact(ns((startMs / n) * 1e6), `to start one and let it run until it parks (${ms(startMs)} for all)`);
-  fact(`${int(bytes)} bytes`, "of heap each; an operating system thread takes 20 KiB or more");
+  fact(ns((startMs / n) * 1e6), `to start one and let it park (${ms(startMs)} for all)`);
+  fact(`${int(bytes)} bytes`, "of heap each; a system thread takes 20 KiB or more");
   fact(ms(performance.now() - t0), "to wake them all and see them end");
 }
 
 function* channels() {
-  heading("channels", "values from one goroutine to another, beside the same by hand with promises");
+  heading("channels", "from one goroutine to another; and with promises, by hand");
   const n = 500_000;
   for (const [name, capacity] of [
     ["unbuffered", 0],
@@ -100,7 +100,7 @@ async function throughPromises(n: number, capacity: number): Promise<number> {
 }
 
 function* selecting() {
-  heading("select", "two senders that are always ready: each choice is as likely as the other");
+  heading("select", "two senders that are always ready: one is as likely as the other");
   const n = 200_000;
   const left = chan<number>();
   const right = chan<number>();
@@ -122,11 +122,11 @@ function* selecting() {
   const elapsed = performance.now() - t0;
   stop.close();
   fact(`${int(taken.left)} : ${int(taken.right)}`, "taken from the left and from the right");
-  fact(ns((elapsed / n) * 1e6), "for each select, the sender's included");
+  fact(ns((elapsed / n) * 1e6), "for each value, with a select at both ends");
 }
 
 function* timeout() {
-  heading("timeout", "a select between an answer that takes too long and the clock");
+  heading("timeout", "a select between the clock and an answer that takes too long");
   const answer = chan<string>(1);
   go(function* () {
     yield* sleep(400);
@@ -138,7 +138,7 @@ function* timeout() {
 }
 
 function* cancelTree() {
-  heading("context", "a tree of 100 x 100 contexts, a goroutine waiting on each leaf; the root is cancelled");
+  heading("context", "a goroutine on each leaf of a tree of 100 x 100; cancel the root");
   const [root, cancel] = context.withCancel(context.background());
   const leaves = new WaitGroup();
   for (let i = 0; i < 100; i++) {
@@ -156,11 +156,11 @@ function* cancelTree() {
   const t0 = performance.now();
   cancel();
   yield* leaves.wait();
-  fact(ms(performance.now() - t0), `until ${int(waiting - numGoroutine())} goroutines had heard of it and ended`);
+  fact(ms(performance.now() - t0), `until ${int(waiting - numGoroutine())} goroutines had heard and ended`);
 }
 
 function* mutex() {
-  heading("mutex", "100 goroutines read a number, are interrupted, and write it back plus one");
+  heading("mutex", "100 goroutines: read a number, be interrupted, write it plus one");
   const mu = new Mutex();
   let total = 0;
   const wg = new WaitGroup();
@@ -178,11 +178,11 @@ function* mutex() {
   yield* wg.wait();
   const elapsed = performance.now() - t0;
   fact(int(total), "of 100,000 increments counted");
-  fact(ns((elapsed / total) * 1e6), "for each lock, interruption and unlock, with 99 others waiting");
+  fact(ns((elapsed / total) * 1e6), "for each lock and unlock, with 99 others waiting");
 }
 
 function* sieve() {
-  heading("sieve", "a chain of goroutines, one for each prime; a number that passes them all is the next prime");
+  heading("sieve", "a chain of goroutines, one for each prime found so far");
   const count = 1000;
   let numbers: Chan<number> = chan<number>();
   const t0 = performance.now();
@@ -207,14 +207,14 @@ function* filter(input: RecvChan<number>, out: SendChan<number>, prime: number) 
 }
 
 function* deadlock() {
-  heading("deadlock", "examples/deadlock.ts in a process of its own: nobody can go on, and goro says who waits where");
+  heading("deadlock", "examples/deadlock.ts: nobody can go on, and who waits where");
   const { code, stderr } = yield* runExample("deadlock.ts");
   quote(stderr, (line) => (line.startsWith("fatal error") ? red(line) : line));
   fact(`exit code ${code}`, "as in Go");
 }
 
 function* fetching() {
-  heading("fetch", "examples/fetch.ts in a process of its own: real requests to its own loopback server");
+  heading("fetch", "examples/fetch.ts: real requests to its own loopback server");
   const { code, stdout, stderr } = yield* runExample("fetch.ts");
   check(code === 0, `fetch.ts ended with ${code}: ${stderr}`);
   quote(stdout, (line) => (line.startsWith("total") ? bold(line) : line));

@@ -2,8 +2,9 @@
 import process from "node:process";
 import pc from "picocolors";
 
-const { NO_COLOR, FORCE_COLOR } = process.env;
-const colours = pc.createColors(!NO_COLOR && (Boolean(FORCE_COLOR) || (process.stdout.isTTY && pc.isColorSupported)));
+const { NO_COLOR, FORCE_COLOR = "0" } = process.env;
+const terminal = process.stdout.isTTY === true && pc.isColorSupported;
+const colours = pc.createColors(!NO_COLOR && (terminal || FORCE_COLOR !== "0"));
 
 export const { bold, cyan, dim, green, red, yellow } = colours;
 
@@ -15,7 +16,7 @@ export function title(text: string, detail: string): void {
 
 export function heading(name: string, what: string): void {
   section++;
-  console.log(`\n  ${cyan(String(section).padStart(2))}  ${bold(name.padEnd(12))}${dim(what)}`);
+  console.log(`\n  ${cyan(String(section).padStart(2))}  ${bold(name.padEnd(11))}${dim(what)}`);
 }
 
 /** One measured figure: the value on the right of a column of its own, then what it means. */
@@ -23,18 +24,18 @@ export function fact(value: string, meaning: string): void {
   console.log(`${green(value.padStart(22))}  ${meaning}`);
 }
 
-/** Bars to one scale, the longest 40 wide. */
+/** Bars to one scale, the longest 28 wide. */
 export function bars(rows: readonly { name: string; value: number; text: string }[]): void {
   const most = Math.max(...rows.map((row) => row.value));
   for (const { name, value, text } of rows) {
-    const width = Math.max(1, Math.round((value / most) * 40));
+    const width = Math.max(1, Math.round((value / most) * 28));
     console.log(`${name.padStart(22)}  ${yellow("█".repeat(width))} ${text}`);
   }
 }
 
 /** What another program printed, set off from what the tour says. */
 export function quote(text: string, paint: (line: string) => string = (line) => line): void {
-  for (const line of text.trimEnd().split("\n")) console.log(`${dim("       │")} ${paint(line)}`);
+  for (const line of text.trimEnd().split("\n")) console.log(`      ${dim("│")} ${paint(line)}`.trimEnd());
 }
 
 export const int = (n: number): string => Math.round(n).toLocaleString("en");
