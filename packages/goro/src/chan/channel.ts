@@ -8,6 +8,7 @@
 // Order of work: change the channel, then make the winners runnable. Nobody runs in between, so a value taken from a
 // sender or put before a receiver is taken and put exactly once.
 
+import { keepShape } from "../ds/shape.js";
 import { shareable } from "../ds/shareable.js";
 import { Ring } from "../ds/ring.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
@@ -26,7 +27,7 @@ const LARGEST_CAPACITY = 2 ** 30;
 
 export class Channel<T> implements Chan<T> {
   readonly capacity: number;
-  readonly receivers = new WaitQueue();
+  readonly receivers: WaitQueue;
   readonly senders = new WaitQueue();
   isClosed = false;
   /** The values sent and not yet received; null where there is no buffer. */
@@ -34,8 +35,9 @@ export class Channel<T> implements Chan<T> {
   #recv: Recv<T> | null = null;
   #recvOk: RecvOk<T> | null = null;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, receivers = new WaitQueue()) {
     this.capacity = capacity;
+    this.receivers = receivers;
     this.buffer = capacity > 0 ? new Ring<T>() : null;
   }
 
@@ -306,3 +308,6 @@ export function chan<T>(capacity = 0): Chan<T> {
   }
   return new Channel<T>(capacity);
 }
+
+const shape = new Channel<number>(1);
+keepShape(shape, shape.send(0), shape.recv(), shape.recvOk(), shape.range(), shape.range().next());

@@ -11,6 +11,7 @@
 //
 // A select is an Op and so may be a case of another: its Selection then belongs to that case's waiter instead of a goroutine.
 
+import { keepShape } from "../ds/shape.js";
 import { Waiter } from "../ds/wait-queue.js";
 import { choose } from "../runtime/choose.js";
 import type { Goroutine } from "../runtime/goroutine.js";
@@ -278,3 +279,7 @@ export function trySelect<const C extends Cases>(cases: C, options?: SelectOptio
 export function trySelect(cases: readonly Case[] | Cases, options?: SelectOptions): unknown {
   return makeSelect(cases, options).poll() ? done.value : undefined;
 }
+
+const shape = new Select([], [], false);
+const selection = new Selection(shape, processor.current);
+keepShape(selection, new CaseWaiter(selection, 0));

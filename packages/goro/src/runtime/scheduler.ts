@@ -75,9 +75,11 @@ export function checkBody(what: string, fn: unknown): void {
   }
 }
 
+const noArgs: readonly unknown[] = [];
+
 /** Starts a goroutine behind all that are runnable. `what` names the call in the TypeError for what cannot be a body. */
 export function start(what: string, fn: unknown, args: readonly unknown[]): Goroutine {
-  if (isGeneratorFunction(fn)) return spawn(nextId++, fn as Body, args);
+  if (isGeneratorFunction(fn)) return spawn(nextId++, fn as Body, args.length === 0 ? noArgs : args);
   checkBody(what, fn);
   const prepared = (fn as { [launch]?: (args: readonly unknown[]) => Launch })[launch]?.(args);
   return prepared === undefined ? spawn(nextId++, fn as Body, args) : spawn(nextId++, prepared.body, prepared.args);
@@ -85,17 +87,24 @@ export function start(what: string, fn: unknown, args: readonly unknown[]): Goro
 
 /** Starts goroutine 1. */
 export function startMain(fn: Body): Goroutine {
-  return spawn(1, fn, []);
+  return spawn(1, fn, noArgs);
 }
 
 function spawn(id: number, fn: Body, args: readonly unknown[]): Goroutine {
   const g = new Goroutine(id, fn, args);
   started++;
-  if (recordCreated) g.more.created = callerFrames();
-  if (registry.on) registry.add(g);
+  if (isWatched) watch(g);
   recent[id & (RECENT - 1)] = g;
   processor.ready(g);
   return g;
+}
+
+/** Does anything want to know of each new goroutine? */
+const isWatched = recordCreated || registry.on;
+
+function watch(g: Goroutine): void {
+  if (recordCreated) g.more.created = callerFrames();
+  if (registry.on) registry.add(g);
 }
 
 function turn(): void {
@@ -144,6 +153,7 @@ function first(g: Goroutine): IteratorResult<unknown, unknown> {
   g.value = undefined;
   g.state = State.live;
   const result = args.length === 0 ? fn() : fn(...args);
+  // Its own prototype: quicker to ask than the whole chain, and all that a generator function makes is one.
   if (isGeneratorFunction(fn) || isGenerator(result)) {
     g.body = result as Routine<unknown>;
     return generatorNext.call(result as Generator, undefined);

@@ -1,5 +1,6 @@
 // sleep: waits for a while. Go: time.Sleep
 
+import { keepShape } from "../ds/shape.js";
 import type { Waiter } from "../ds/wait-queue.js";
 import type { Op } from "../types.js";
 import { done, Operation } from "./operation.js";
@@ -48,3 +49,5 @@ export function sleep(ms: number): Op<void> {
   checkDuration("sleep", "ms", ms);
   return new Sleep(ms);
 }
+
+keepShape(new Sleep(0));

@@ -77,7 +77,7 @@ interface AtomicsOf<N> {
 }
 
 /** An integer that every operation reads or changes in one step. Wraps around like the machine type. */
-abstract class Integer<N extends number | bigint> {
+export abstract class Integer<N extends number | bigint> {
   readonly #kind: Kind<N>;
   readonly #words: Words;
   readonly #atomics = Atomics as unknown as AtomicsOf<N>;

@@ -6,6 +6,7 @@
 // Go lets a running goroutine overtake the waiters, because to hand over there means to wait for a thread to wake; it then
 // needs a starvation mode to be fair. Here the next waiter is one place in the run queue away, so order costs nothing.
 
+import { keepShape } from "../ds/shape.js";
 import { shareable } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { done, doneVoid, irregular, Operation, spent, suspended } from "../runtime/operation.js";
@@ -109,3 +110,5 @@ class Lock extends Operation<void> {
   }
   finish(): void {}
 }
+
+keepShape(new Mutex());

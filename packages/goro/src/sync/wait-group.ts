@@ -1,5 +1,6 @@
 // Waits for a number of things to be done. Go: sync/waitgroup.go
 
+import { keepShape } from "../ds/shape.js";
 import { shareable } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { done, Operation } from "../runtime/operation.js";
@@ -100,3 +101,5 @@ class Wait extends Operation<void> {
   }
   finish(): void {}
 }
+
+keepShape(new WaitGroup());

@@ -1,0 +1,269 @@
+// The tree of contexts. Go: context/context.go
+//
+// Contexts that can end are nodes (CancelContext): each has a queue of all that must be told of its end, in order of arrival:
+// goroutines and select cases that wait for done(), child nodes, afterFunc hooks. All are waiters with links of their own, so
+// leaving costs the same whatever the queue's length.
+//
+//   I1  a node that has ended has an empty queue and no timer, and stands in no queue;
+//   I2  a node's error and cause are set before anybody is told, and never change;
+//   I3  ending makes goroutines runnable and runs no foreign code, but for the listeners of AbortSignals: those come when the
+//       whole tree below is settled.
+//
+// The others (background, values, withoutCancel) hang below a node, or below none.
+
+import { shareable } from "../ds/shareable.js";
+import { WaitQueue, Waiter } from "../ds/wait-queue.js";
+import { done, Operation } from "../runtime/operation.js";
+import { addTimerAt, removeTimer } from "../runtime/timers.js";
+import type { WaitReason } from "../runtime/wait-reason.js";
+import type { Op } from "../types.js";
+import { deadlineExceeded } from "./errors.js";
+
+/** Go: `context.Context`. */
+export interface Context {
+  /** When it will end at the latest; undefined where it has no deadline. */
+  deadline(): Date | undefined;
+  /** Completes when the context ends; never, for one that cannot end. */
+  done(): Op<void>;
+  /** undefined until it ends; then `canceled` or `deadlineExceeded`. */
+  err(): Error | undefined;
+  /** The value that the nearest withValue with this key has set. */
+  value(key: unknown): unknown;
+  /** Aborts when the context ends, with cause(ctx) as its reason: for fetch and every API that takes one. Made when asked for. */
+  readonly signal: AbortSignal;
+}
+
+/** What every context of ours is, whether it can end or not. */
+export abstract class BaseContext implements Context {
+  readonly parent: BaseContext | null;
+  /** The nearest context that can end: this one, or one above. */
+  abstract readonly node: CancelContext | null;
+
+  constructor(parent: BaseContext | null) {
+    this.parent = parent;
+  }
+  deadline(): Date | undefined {
+    return this.node?.ownDeadline;
+  }
+  done(): Op<void> {
+    return this.node === null ? never : this.node.doneOp;
+  }
+  err(): Error | undefined {
+    return this.node?.error;
+  }
+  value(key: unknown): unknown {
+    for (let ctx: BaseContext | null = this; ctx !== null; ctx = ctx.parent) {
+      const value = ctx.ownValue(key);
+      if (value !== noValue) return value;
+    }
+    return undefined;
+  }
+  /** What it holds itself under a key, or noValue. */
+  protected ownValue(_key: unknown): unknown {
+    return noValue;
+  }
+  get signal(): AbortSignal {
+    return this.node === null ? endless() : this.node.ownSignal;
+  }
+  get [shareable](): true {
+    return true;
+  }
+}
+
+/** Says that a context holds nothing itself under a key. */
+const noValue: unknown = Symbol("no value");
+
+let endlessSignal: AbortSignal | undefined;
+
+function endless(): AbortSignal {
+  return (endlessSignal ??= new AbortController().signal);
+}
+
+/** background, todo, withoutCancel: cannot end. */
+export class EndlessContext extends BaseContext {
+  get node(): null {
+    return null;
+  }
+}
+
+/** What all contexts descend from, unless they say otherwise. */
+export const root = new EndlessContext(null);
+
+export class ValueContext extends BaseContext {
+  readonly key: unknown;
+  readonly held: unknown;
+  readonly node: CancelContext | null;
+
+  constructor(parent: BaseContext, key: unknown, held: unknown) {
+    super(parent);
+    this.key = key;
+    this.held = held;
+    this.node = parent.node;
+  }
+  protected override ownValue(key: unknown): unknown {
+    return Object.is(this.key, key) ? this.held : noValue;
+  }
+}
+
+/** Stands in the queue of the node above. */
+class ChildLink extends Waiter {
+  readonly child: CancelContext;
+
+  constructor(child: CancelContext) {
+    super();
+    this.child = child;
+  }
+  /** A tree is ended level by level, not by recursion: its depth is the program's affair. */
+  wake(): void {
+    toSettle.push(this.child);
+  }
+}
+
+/** Children whose parent has just ended. Empty but while a tree ends. */
+const toSettle: CancelContext[] = [];
+
+/** Ends a context at its deadline. */
+class Alarm extends Waiter {
+  readonly context: CancelContext;
+  readonly cause: Error;
+
+  constructor(context: CancelContext, cause: Error) {
+    super();
+    this.context = context;
+    this.cause = cause;
+  }
+  wake(): void {
+    this.context.end(deadlineExceeded, this.cause);
+  }
+}
+
+export class CancelContext extends BaseContext {
+  readonly doneOp: Op<void> = new Done(this);
+  error: Error | undefined = undefined;
+  cause: Error | undefined = undefined;
+  /** The earliest deadline, its own or one above. */
+  readonly ownDeadline: Date | undefined;
+  /** Told of the end, in this order. */
+  readonly #told = new WaitQueue();
+  readonly #above: CancelContext | null;
+  #link: ChildLink | null = null;
+  #alarm: Alarm | null = null;
+  #controller: AbortController | null = null;
+
+  constructor(parent: BaseContext, deadline?: Date) {
+    super(parent);
+    const above = parent.node;
+    this.#above = above;
+    this.ownDeadline = deadline ?? above?.ownDeadline;
+    if (above === null) return;
+    this.error = above.error;
+    this.cause = above.cause;
+    if (!this.hasEnded) above.tell((this.#link = new ChildLink(this)));
+  }
+
+  get node(): this {
+    return this;
+  }
+
+  get hasEnded(): boolean {
+    return this.error !== undefined;
+  }
+
+  /** Ends it at a time of the host's clock. Only right after construction. */
+  endAt(dueMs: number, cause: Error): void {
+    if (this.hasEnded) return;
+    this.#alarm = new Alarm(this, cause);
+    addTimerAt(dueMs, this.#alarm);
+  }
+
+  /** Ends it and all below it. The first time counts. */
+  end(error: Error, cause: Error | undefined): void {
+    if (this.hasEnded) return;
+    const ended: CancelContext[] = [this];
+    this.#settle(error, cause ?? error);
+    for (let i = 0; i < ended.length; i++) {
+      const node = ended[i]!;
+      node.#told.wakeAll(undefined);
+      for (const child of toSettle) {
+        child.#link = null; // has been taken out of the queue
+        child.#settle(node.error!, node.cause!);
+        ended.push(child);
+      }
+      toSettle.length = 0;
+    }
+    for (const node of ended) node.#controller?.abort(node.cause);
+  }
+
+  #settle(error: Error, cause: Error): void {
+    this.error = error;
+    this.cause = cause;
+    if (this.#link !== null) this.#above!.untell(this.#link);
+    this.#link = null;
+    if (this.#alarm !== null) removeTimer(this.#alarm);
+    this.#alarm = null;
+    this.settled();
+  }
+
+  /** For subclasses: it has just ended, nobody has been told. */
+  protected settled(): void {}
+
+  /** Puts a waiter where it will be woken at the end. Only before the end. */
+  tell(w: Waiter): void {
+    this.#told.push(w);
+  }
+
+  /** Takes back a waiter that has not been woken. */
+  untell(w: Waiter): void {
+    this.#told.remove(w);
+  }
+
+  get tellsNobody(): boolean {
+    return this.#told.head === null && this.#controller === null;
+  }
+
+  get ownSignal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.hasEnded) this.#controller.abort(this.cause);
+    }
+    return this.#controller.signal;
+  }
+}
+
+class Done extends Operation<void> {
+  readonly #node: CancelContext;
+
+  constructor(node: CancelContext) {
+    super();
+    this.#node = node;
+  }
+  get reason(): WaitReason {
+    return "chan receive";
+  }
+  poll(): boolean {
+    done.value = undefined;
+    return this.#node.hasEnded;
+  }
+  enlist(w: Waiter): void {
+    this.#node.tell(w);
+  }
+  withdraw(w: Waiter): void {
+    this.#node.untell(w);
+  }
+  finish(): void {}
+}
+
+/** done() of a context that cannot end. */
+class Never extends Operation<void> {
+  get reason(): WaitReason {
+    return "chan receive";
+  }
+  poll(): boolean {
+    return false;
+  }
+  enlist(): void {}
+  withdraw(): void {}
+  finish(): void {}
+}
+
+const never = new Never();

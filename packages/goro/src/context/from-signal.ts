@@ -1,0 +1,155 @@
+// Contexts from the platform's AbortSignals.
+//
+// Each signal gets one listener, however many contexts are made from it. The listener must not keep contexts alive that
+// nobody uses, nor lose one that a goroutine waits for: it holds weakly those that have nobody to tell, strongly the others.
+
+import type { Waiter } from "../ds/wait-queue.js";
+import { BaseContext, CancelContext, root, type Context } from "./context.js";
+import { canceled, deadlineExceeded } from "./errors.js";
+
+class Listener {
+  readonly #signal: AbortSignal;
+  readonly #contexts = new Set<WeakRef<SignalContext>>();
+  readonly #held = new Set<SignalContext>();
+  readonly #onAbort = (): void => this.#aborted();
+  #keepAlive: ReturnType<typeof setInterval> | undefined;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  add(ctx: SignalContext): WeakRef<SignalContext> {
+    if (this.#contexts.size === 0) this.#signal.addEventListener("abort", this.#onAbort);
+    const ref = new WeakRef(ctx);
+    this.#contexts.add(ref);
+    return ref;
+  }
+
+  drop(ref: WeakRef<SignalContext>): void {
+    if (this.#contexts.delete(ref) && this.#contexts.size === 0)
+      this.#signal.removeEventListener("abort", this.#onAbort);
+  }
+
+  hold(ctx: SignalContext): void {
+    this.#held.add(ctx);
+    // A goroutine waits for this signal: where a timer will end it, the program is alive until then.
+    if (this.#keepAlive === undefined && endsByTimer(this.#signal)) this.#keepAlive = setInterval(() => undefined, 1e9);
+  }
+
+  letGo(ctx: SignalContext): void {
+    this.#held.delete(ctx);
+    if (this.#held.size > 0 || this.#keepAlive === undefined) return;
+    clearInterval(this.#keepAlive);
+    this.#keepAlive = undefined;
+  }
+
+  #aborted(): void {
+    for (const ref of [...this.#contexts]) ref.deref()?.endBySignal(this.#signal);
+  }
+}
+
+/** Node's AbortSignal.timeout: its timer does not keep the process alive, and says so only in a private property. */
+function endsByTimer(signal: AbortSignal): boolean {
+  const isTimeout = Object.getOwnPropertySymbols(signal).find((symbol) => symbol.description === "kTimeout");
+  return isTimeout !== undefined && Boolean((signal as unknown as Record<symbol, unknown>)[isTimeout]);
+}
+
+const listeners = new WeakMap<AbortSignal, Listener>();
+const collected = new FinalizationRegistry<() => void>((drop) => drop());
+
+class SignalContext extends CancelContext {
+  readonly #listener: Listener;
+  #ref: WeakRef<SignalContext> | undefined = undefined;
+
+  constructor(parent: BaseContext, signal: AbortSignal) {
+    super(parent);
+    let listener = listeners.get(signal);
+    if (listener === undefined) listeners.set(signal, (listener = new Listener(signal)));
+    this.#listener = listener;
+    if (this.hasEnded) return;
+    if (signal.aborted) this.endBySignal(signal);
+    else this.#ref = this.#register(listener);
+  }
+
+  #register(listener: Listener): WeakRef<SignalContext> {
+    const ref = listener.add(this);
+    collected.register(this, () => listener.drop(ref), ref);
+    return ref;
+  }
+
+  endBySignal(signal: AbortSignal): void {
+    const reason: unknown = signal.reason;
+    const isTimeout = (reason as { name?: unknown } | undefined)?.name === "TimeoutError";
+    const cause = reason instanceof Error ? reason : new Error(String(reason), { cause: reason });
+    this.end(isTimeout ? deadlineExceeded : canceled, cause);
+  }
+
+  override tell(w: Waiter): void {
+    super.tell(w);
+    this.#listener.hold(this);
+  }
+
+  override untell(w: Waiter): void {
+    super.untell(w);
+    if (this.tellsNobody) this.#listener.letGo(this);
+  }
+
+  override get ownSignal(): AbortSignal {
+    const signal = super.ownSignal;
+    if (!this.hasEnded) this.#listener.hold(this);
+    return signal;
+  }
+
+  protected override settled(): void {
+    this.#listener.letGo(this);
+    if (this.#ref === undefined) return;
+    this.#listener.drop(this.#ref);
+    collected.unregister(this.#ref);
+  }
+}
+
+/** A Context that the user has written. It ends with its signal. */
+class ForeignContext extends SignalContext {
+  readonly #foreign: Context;
+
+  constructor(foreign: Context) {
+    super(root, foreign.signal);
+    this.#foreign = foreign;
+  }
+  override deadline(): Date | undefined {
+    return this.#foreign.deadline();
+  }
+  protected override ownValue(key: unknown): unknown {
+    return this.#foreign.value(key);
+  }
+}
+
+const adopted = new WeakMap<Context, ForeignContext>();
+
+/** ctx as one of ours. `what` names the call in the TypeError for what is no Context. */
+export function contextOf(what: string, ctx: unknown): BaseContext {
+  if (ctx instanceof BaseContext) return ctx;
+  if (typeof ctx !== "object" || ctx === null || !("signal" in ctx) || !("value" in ctx)) {
+    const got = ctx === null ? "null" : typeof ctx;
+    throw new TypeError(`${what}: the context must be a Context, such as background(); got ${got}`);
+  }
+  const foreign = ctx as Context;
+  let ours = adopted.get(foreign);
+  if (ours === undefined) adopted.set(foreign, (ours = new ForeignContext(foreign)));
+  return ours;
+}
+
+/**
+ * A context that ends with the signal, or with the parent: err() is deadlineExceeded for a TimeoutError reason, else
+ * canceled; cause(ctx) is the reason, as an Error.
+ *
+ * @throws TypeError where signal is no AbortSignal or parent no Context.
+ * @example
+ * const ctx = fromSignal(request.signal);
+ */
+export function fromSignal(signal: AbortSignal, parent: Context = root): Context {
+  if (typeof signal?.addEventListener !== "function" || typeof signal.aborted !== "boolean") {
+    throw new TypeError(`fromSignal: signal must be an AbortSignal, got ${signal === null ? "null" : typeof signal}`);
+  }
+  return new SignalContext(contextOf("fromSignal", parent), signal);
+}

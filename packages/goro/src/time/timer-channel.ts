@@ -1,0 +1,112 @@
+// The channel of a timer or ticker. Go: runtime/time.go, as of Go 1.23
+//
+// It holds a due time, not a running timer: whether a tick has come is found out when somebody asks. Only while a receiver
+// waits does an alarm stand in the timer heap. So a timer that nobody waits for costs nothing, keeps no process alive, and
+// leaves nothing behind in a select that went elsewhere; and after stop or reset no stale value can be received, because none
+// was ever put anywhere.
+
+import { WaitQueue, Waiter } from "../ds/wait-queue.js";
+import { Channel } from "../chan/channel.js";
+import { now } from "../runtime/host.js";
+import { done } from "../runtime/operation.js";
+import { addTimerAt, removeTimer } from "../runtime/timers.js";
+
+/** Tells the channel when the first receiver comes and the last one goes. */
+class Receivers extends WaitQueue {
+  onFirst: () => void = () => undefined;
+  onNone: () => void = () => undefined;
+
+  override push(w: Waiter): void {
+    const isFirst = this.head === null;
+    super.push(w);
+    if (isFirst) this.onFirst();
+  }
+  override remove(w: Waiter): void {
+    super.remove(w);
+    if (this.head === null) this.onNone();
+  }
+}
+
+class Alarm extends Waiter {
+  readonly #channel: TimerChannel;
+
+  constructor(channel: TimerChannel) {
+    super();
+    this.#channel = channel;
+  }
+  wake(): void {
+    this.#channel.ring();
+  }
+}
+
+export class TimerChannel extends Channel<Date> {
+  /** On the host's clock; Infinity while it does not run. */
+  #due: number;
+  /** 0: once. */
+  #period: number;
+  /** The tick that has come and that nobody has received. */
+  #tick: Date | null = null;
+  readonly #alarm = new Alarm(this);
+
+  constructor(ms: number, period: number) {
+    const receivers = new Receivers();
+    super(0, receivers);
+    this.#due = now() + ms;
+    this.#period = period;
+    receivers.onFirst = () => this.#arm();
+    receivers.onNone = () => this.#disarm();
+  }
+
+  override take(): boolean {
+    this.#lookAtClock();
+    if (this.#tick === null) return false;
+    done.value = this.#tick;
+    this.#tick = null;
+    return true;
+  }
+
+  /** Starts anew. Returns whether it was running, or had a tick that nobody had received. */
+  reset(ms: number, period: number): boolean {
+    const wasRunning = this.stop();
+    this.#due = now() + ms;
+    this.#period = period;
+    if (this.receivers.head !== null) this.#arm();
+    return wasRunning;
+  }
+
+  stop(): boolean {
+    const wasRunning = this.#due !== Infinity || this.#tick !== null;
+    this.#due = Infinity;
+    this.#tick = null;
+    this.#disarm();
+    return wasRunning;
+  }
+
+  /** The alarm's time has come: somebody waits. */
+  ring(): void {
+    this.#lookAtClock();
+    const receiver = this.#tick === null ? null : this.receivers.shift();
+    if (receiver !== null) {
+      receiver.value = this.#tick;
+      this.#tick = null;
+      receiver.wake();
+    }
+    if (this.receivers.head !== null) this.#arm();
+  }
+
+  #lookAtClock(): void {
+    const time = now();
+    const late = time - this.#due;
+    if (late < 0 || this.#due === Infinity) return;
+    this.#tick ??= new Date(Date.now() - late);
+    this.#due = this.#period === 0 ? Infinity : this.#due + this.#period * (Math.floor(late / this.#period) + 1);
+  }
+
+  #arm(): void {
+    addTimerAt(this.#due, this.#alarm);
+  }
+
+  #disarm(): void {
+    removeTimer(this.#alarm);
+  }
+}

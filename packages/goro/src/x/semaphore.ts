@@ -1,0 +1,134 @@
+// "goro/semaphore": a weighted semaphore. Go: golang.org/x/sync/semaphore
+//
+//   I1  the first waiter cannot be served now, so nobody waits without need;
+//   I2  whoever comes while somebody waits, waits behind them: a large request is not starved by small ones;
+//   I3  who asks for more than there is stands in no queue and holds nobody up: only the end of their context frees them.
+
+import { select } from "../chan/select.js";
+import type { Context } from "../context/context.js";
+import { contextOf } from "../context/from-signal.js";
+import { shareable } from "../ds/shareable.js";
+import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
+import { mapOp } from "../runtime/mapped.js";
+import { done, Operation } from "../runtime/operation.js";
+import { Panic } from "../runtime/panic.js";
+import type { WaitReason } from "../runtime/wait-reason.js";
+import type { Op } from "../types.js";
+
+function checkAmount(what: string, name: string, n: unknown): asserts n is number {
+  if (typeof n !== "number") throw new TypeError(`${what}: ${name} must be a number, got ${typeof n}`);
+  if (!Number.isSafeInteger(n) || n < 0)
+    throw new RangeError(`${what}: ${name} must be a whole number from 0, got ${n}`);
+}
+
+/**
+ * So many units of something, which goroutines take and give back.
+ *
+ * @example
+ * const sem = new Weighted(10);
+ * yield* sem.acquire(ctx, 3);
+ * using _ = defer(() => sem.release(3));
+ */
+export class Weighted {
+  readonly #size: number;
+  #held = 0;
+  /** Each waiter's value is how many it asks for. */
+  readonly #waiters = new WaitQueue();
+
+  /** @throws TypeError, RangeError where size is no whole number from 0. */
+  constructor(size: number) {
+    checkAmount("Weighted", "size", size);
+    this.#size = size;
+  }
+
+  /**
+   * Takes n units; parks until there are. First come, first served. More than the size waits for ctx to end.
+   *
+   * @throws ctx.err() where ctx ends first, holding nothing then; TypeError, RangeError for a bad n or ctx.
+   */
+  acquire(ctx: Context, n: number): Op<void> {
+    const ended = contextOf("Weighted.acquire", ctx).done();
+    checkAmount("Weighted.acquire", "n", n);
+    const either = select({ ended, acquired: new Acquire(this, n) }, { ordered: true });
+    const outcome = (got: { readonly case: string }): void => {
+      if (got.case === "ended") throw ctx.err();
+    };
+    return mapOp(either, outcome, "semaphore.Acquire");
+  }
+
+  /** Takes n units if that needs no waiting, and says whether it did. */
+  tryAcquire(n: number): boolean {
+    checkAmount("Weighted.tryAcquire", "n", n);
+    return this.take(n);
+  }
+
+  /** Gives n units back. @throws Panic "semaphore: released more than held". */
+  release(n: number): void {
+    checkAmount("Weighted.release", "n", n);
+    if (n > this.#held) throw new Panic("semaphore: released more than held");
+    this.#held -= n;
+    this.#serve();
+  }
+
+  /** @internal */
+  take(n: number): boolean {
+    if (this.#waiters.head !== null || n > this.#size - this.#held) return false;
+    this.#held += n;
+    return true;
+  }
+
+  /** @internal */
+  wait(w: Waiter, n: number): void {
+    if (n > this.#size) return;
+    w.value = n;
+    this.#waiters.push(w);
+  }
+
+  /** @internal A large request that gives up no longer holds back those behind it. */
+  withdraw(w: Waiter, n: number): void {
+    if (n > this.#size) return;
+    this.#waiters.remove(w);
+    this.#serve();
+  }
+
+  #serve(): void {
+    for (let w = this.#waiters.head; w !== null; w = this.#waiters.head) {
+      const n = w.value as number;
+      if (n > this.#size - this.#held) return;
+      this.#held += n;
+      this.#waiters.shift();
+      w.value = undefined;
+      w.wake();
+    }
+  }
+
+  /** @internal */
+  get [shareable](): true {
+    return true;
+  }
+}
+
+class Acquire extends Operation<void> {
+  readonly #semaphore: Weighted;
+  readonly #n: number;
+
+  constructor(semaphore: Weighted, n: number) {
+    super();
+    this.#semaphore = semaphore;
+    this.#n = n;
+  }
+  get reason(): WaitReason {
+    return "semaphore.Acquire";
+  }
+  poll(): boolean {
+    done.value = undefined;
+    return this.#semaphore.take(this.#n);
+  }
+  enlist(w: Waiter): void {
+    this.#semaphore.wait(w, this.#n);
+  }
+  withdraw(w: Waiter): void {
+    this.#semaphore.withdraw(w, this.#n);
+  }
+  finish(): void {}
+}

@@ -1,0 +1,146 @@
+// "goro/singleflight": work that callers who overlap share. Go: golang.org/x/sync/singleflight
+//
+// fn always runs in a goroutine of its own, so that it belongs to nobody: a caller whose select goes elsewhere leaves, and the
+// work goes on for the others.
+
+import { chan } from "../chan/channel.js";
+import { shareable } from "../ds/shareable.js";
+import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
+import { State, type Goroutine } from "../runtime/goroutine.js";
+import { Operation } from "../runtime/operation.js";
+import { untaken } from "../runtime/outcome.js";
+import { checkBody, start } from "../runtime/scheduler.js";
+import type { WaitReason } from "../runtime/wait-reason.js";
+import type { Chan, Op, RecvChan, Routine } from "../types.js";
+
+/** What doChan gives: a value or an error, and whether more than one caller got it. */
+export interface Result<T> {
+  readonly value: T | undefined;
+  readonly error: Error | undefined;
+  readonly shared: boolean;
+}
+
+type Fn<T> = () => Routine<T> | PromiseLike<T>;
+
+/** One run of fn. */
+class Call<T> {
+  callers = 1;
+  readonly waiters = new WaitQueue();
+  readonly channels: Chan<Result<T>>[] = [];
+  /** Set when it has ended. */
+  failure: { readonly error: unknown } | null = null;
+  value: T | undefined = undefined;
+
+  get shared(): boolean {
+    return this.callers > 1;
+  }
+
+  ended(g: Goroutine): void {
+    if (g.state === State.threw) {
+      untaken.delete(g);
+      this.failure = { error: g.value };
+    } else if (g.state === State.exited) {
+      this.failure = { error: new Error("singleflight: fn ended its goroutine with goexit") };
+    } else this.value = g.value as T;
+    this.waiters.wakeAll(this);
+    for (const channel of this.channels) channel.trySend(this.#result());
+  }
+
+  #result(): Result<T> {
+    const { failure, value, shared } = this;
+    if (failure === null) return { value, error: undefined, shared };
+    const { error } = failure;
+    return { value, error: error instanceof Error ? error : new Error(String(error), { cause: error }), shared };
+  }
+}
+
+/**
+ * One call of a function per key at a time.
+ *
+ * @example
+ * const users = new Group<User>();
+ * const { value: user } = yield* users.do(id, () => loadUser(id));
+ */
+export class Group<T> {
+  readonly #calls = new Map<string, Call<T>>();
+
+  /**
+   * Runs fn, or waits for the run that is under way for this key, and shares its result or its error. As a losing case of a
+   * select the run goes on to its end for the others.
+   * @throws TypeError where key is no string or fn no function; what fn throws.
+   */
+  do(key: string, fn: Fn<T>): Op<{ readonly value: T; readonly shared: boolean }> {
+    this.#check("singleflight.Group.do", key, fn);
+    return new Do(() => this.#join(key, fn));
+  }
+
+  /** As do, at once; the result comes on a channel. @throws TypeError as do. */
+  doChan(key: string, fn: Fn<T>): RecvChan<Result<T>> {
+    this.#check("singleflight.Group.doChan", key, fn);
+    const channel = chan<Result<T>>(1);
+    this.#join(key, fn).channels.push(channel);
+    return channel;
+  }
+
+  /** The next call with this key runs fn, also while an earlier run is under way. */
+  forget(key: string): void {
+    this.#calls.delete(key);
+  }
+
+  #check(what: string, key: unknown, fn: unknown): void {
+    if (typeof key !== "string") throw new TypeError(`${what}: key must be a string, got ${typeof key}`);
+    checkBody(what, fn);
+  }
+
+  #join(key: string, fn: Fn<T>): Call<T> {
+    const running = this.#calls.get(key);
+    if (running !== undefined) {
+      running.callers++;
+      return running;
+    }
+    const call = new Call<T>();
+    this.#calls.set(key, call);
+    const g = start("singleflight.Group.do", fn, []);
+    g.more.claimed = true;
+    g.more.watcher = {
+      ended: (g) => {
+        if (this.#calls.get(key) === call) this.#calls.delete(key);
+        call.ended(g);
+      },
+    };
+    return call;
+  }
+
+  /** @internal */
+  get [shareable](): true {
+    return true;
+  }
+}
+
+class Do<T> extends Operation<{ readonly value: T; readonly shared: boolean }> {
+  readonly #join: () => Call<T>;
+
+  constructor(join: () => Call<T>) {
+    super();
+    this.#join = join;
+  }
+  get reason(): WaitReason {
+    return "singleflight.Do";
+  }
+  poll(): boolean {
+    return false;
+  }
+  enlist(w: Waiter): void {
+    const call = this.#join();
+    w.value = call;
+    call.waiters.push(w);
+  }
+  withdraw(w: Waiter): void {
+    (w.value as Call<T>).waiters.remove(w);
+  }
+  finish(outcome: unknown): { readonly value: T; readonly shared: boolean } {
+    const call = outcome as Call<T>;
+    if (call.failure !== null) throw call.failure.error;
+    return { value: call.value as T, shared: call.shared };
+  }
+}
