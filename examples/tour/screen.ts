@@ -16,7 +16,7 @@ export function title(text: string, detail: string): void {
 
 export function heading(name: string, what: string): void {
   section++;
-  console.log(`\n  ${cyan(String(section).padStart(2))}  ${bold(name.padEnd(11))}${dim(what)}`);
+  console.log(`\n  ${cyan(String(section).padStart(2))}  ${bold(name.padEnd(12))}${dim(what)}`);
 }
 
 /** One measured figure: the value on the right of a column of its own, then what it means. */
