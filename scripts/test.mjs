@@ -16,6 +16,12 @@ const run = (title, ...args) => ({ title, args });
 const stages = {
   check: () => [
     run("format (prettier)", tool("prettier/bin/prettier.cjs"), "--check", "--log-level=warn", "."),
+    run(
+      "the library has the types it promises (tsc)",
+      tool("typescript/bin/tsc"),
+      "--build",
+      "packages/goro/test-contract",
+    ),
     run("types of the examples (tsc)", tool("typescript/bin/tsc"), "-p", "examples"),
     run("lint (eslint)", tool("eslint/bin/eslint.js"), "."),
   ],
