@@ -118,7 +118,7 @@ test(
 test("defer of what is no function is a TypeError", () => {
   for (const wrong of [undefined, null, 5, "text", {}, Promise.resolve()]) {
     throws(
-      () => defer(wrong as unknown as () => void),
+      () => defer(wrong as () => void),
       (error) => {
         isError(error, TypeError, /function/);
         return true;
@@ -130,7 +130,7 @@ test("defer of what is no function is a TypeError", () => {
 test("main with what is no function is a TypeError", () => {
   for (const wrong of [undefined, null, 5, {}, (function* () {})()]) {
     throws(
-      () => main(wrong as unknown as () => Routine),
+      () => main(wrong as () => Routine),
       (error) => {
         isError(error, TypeError, /function/);
         return true;

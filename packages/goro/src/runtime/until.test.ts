@@ -130,7 +130,7 @@ test(
 test("until of what is neither a promise nor a function is a TypeError", () => {
   for (const wrong of [undefined, null, 5, "text", {}, []]) {
     throws(
-      () => until(wrong as unknown as Promise<void>),
+      () => until(wrong as Promise<void>),
       (error) => {
         isError(error, TypeError, /promise/i);
         return true;
@@ -377,7 +377,7 @@ test("sleep of NaN is a RangeError and of no number a TypeError, and both name t
   );
   for (const wrong of ["10", null, undefined, {}, 10n, new Date()]) {
     throws(
-      () => sleep(wrong as unknown as number),
+      () => sleep(wrong as number),
       (error) => {
         isError(error, TypeError, /\bms\b|duration/);
         return true;
@@ -422,7 +422,7 @@ test(
     for (const g of all) yield* g.join();
     equal(fired.length, n);
     let latest = -Infinity;
-    let latestOf = new Map<number, number>();
+    const latestOf = new Map<number, number>();
     for (const i of fired) {
       const at = due[i] as number;
       // A millisecond or two between reading our clock and the Op's is forgiven.
