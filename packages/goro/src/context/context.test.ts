@@ -570,7 +570,9 @@ test(
     const [cancelled, cancel] = withCancel(own);
     const grandchild = withValue(child, 1, 2);
     equal(grandchild.value("k"), "v");
-    equal(child.deadline()?.getTime(), inner.deadline()?.getTime());
+    for (const each of [child, grandchild, withTimeout(own, 2 * day)[0]]) {
+      equal(each.deadline()?.getTime(), inner.deadline()?.getTime());
+    }
     lives(child);
     cancel();
     ended(cancelled, canceled);
@@ -585,29 +587,42 @@ test(
 );
 
 test(
-  "a context of the user's own may end by any Op and with any error",
+  "a context of the user's own may end by an Op of its own; its children have its error and its cause",
   inGoroutine(function* () {
-    const over = chan<void>();
-    const closed = new Error("closed");
-    let err: Error | undefined;
-    const own: Context = {
-      deadline: () => undefined,
-      done: () => over.recv(),
-      err: () => err,
-      value: () => undefined,
-      signal: new AbortController().signal,
-    };
-    const [child] = withCancel(own);
-    const [other] = withTimeout(own, day);
-    yield* settle();
-    lives(child);
-    err = closed;
-    over.close();
-    yield* child.done();
-    yield* other.done();
-    equal(child.err(), closed);
-    equal(other.err(), closed);
-    equal(cause(child), closed);
+    for (const [err, why] of [
+      [canceled, new Error("why")],
+      [deadlineExceeded, deadlineExceeded],
+      [deadlineExceeded, new Error("too slow")],
+    ] as const) {
+      const over = chan<void>();
+      const controller = new AbortController();
+      let error_: Error | undefined;
+      const own: Context = {
+        deadline: () => undefined,
+        done: () => over.recv(),
+        err: () => error_,
+        value: () => undefined,
+        signal: controller.signal,
+      };
+      const [child, cancelChild] = withCancel(own);
+      const [other, cancelOther] = withTimeout(own, day);
+      using _ = cancelOther;
+      const grandchild = withValue(withCancel(child)[0], 1, 2);
+      const waiter = watchOp(grandchild.done());
+      yield* settle();
+      lives(child);
+      error_ = err;
+      over.close();
+      controller.abort(why);
+      yield* child.done();
+      yield* other.done();
+      yield* settle();
+      ok(waiter.settled);
+      for (const each of [child, other, grandchild]) ended(each, err, why);
+      cancelChild();
+      ended(child, err, why);
+      equal(withCancel(own)[0].err(), err);
+    }
   }),
 );
 
