@@ -273,7 +273,6 @@ test("go with a generator object instead of the function is a TypeError that say
 test(
   "go with an async generator function is a TypeError",
   inGoroutine(function* () {
-     
     async function* wrong(): AsyncGenerator<number> {
       yield 1;
     }

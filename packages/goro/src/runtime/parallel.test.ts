@@ -153,7 +153,7 @@ for (const [what, value] of [
     [new Uint8Array([1, 2]), new Float64Array([1.5, -0]), new BigInt64Array([-1n]), new Uint8ClampedArray([255])],
   ],
   ["a view", new DataView(new Uint8Array([1, 2, 3, 4]).buffer, 1, 2)],
-   
+
   ["boxed values", [new Number(5), new String("s"), new Boolean(false)]],
 ] as const) {
   test(
@@ -234,7 +234,7 @@ test(
     isError(inner, TypeError, "outer");
     equal(inner.stack, error.stack);
     isError(inner.cause, RangeError, "inner");
-    equal((inner.cause).cause, "innermost");
+    equal(inner.cause.cause, "innermost");
     const nested = (yield* inside({ error: [error] })) as [{ error: [TypeError] }];
     isError(nested[0].error[0].cause, RangeError, "inner");
   }),
