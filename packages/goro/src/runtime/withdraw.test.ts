@@ -100,7 +100,7 @@ for (const [kind, make, order] of cases) {
       // Both are too many for the processor's caches, so that these make no difference.
       const ratio = yield* costRatio(
         () => cost(4_000),
-        () => cost(124_000),
+        () => cost(64_000),
         8,
       );
       // Were the queue walked, it would be sixteen.
