@@ -6,15 +6,16 @@
 //
 //   I1  at most one waiter of a Selection is ever woken;
 //   I2  a Selection that has been won has no waiter in any queue;
-//   I3  a select never meets itself: polling comes before enlisting, and enlisting wakes nobody of the same Selection
-//       (cond.wait, which unlocks as it enlists, comes last, and a Selection won meanwhile enlists no further).
+//   I3  a select never meets itself: polling comes before enlisting, and enlisting wakes nobody;
+//   I4  a lock that cond.wait gives up is unlocked once, when all cases are enlisted, and is held again before the select
+//       returns, whichever case wins.
 //
 // A select is an Op and so may be a case of another: its Selection then belongs to that case's waiter instead of a goroutine.
 
 import { keepShape } from "../ds/shape.js";
 import { Waiter } from "../ds/wait-queue.js";
 import { choose } from "../runtime/choose.js";
-import type { Goroutine } from "../runtime/goroutine.js";
+import type { Goroutine, ParkedOn } from "../runtime/goroutine.js";
 import { done, irregular, Operation, spent, suspended } from "../runtime/operation.js";
 import { processor } from "../runtime/processor.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
@@ -41,15 +42,16 @@ class CaseWaiter extends Waiter {
   }
 }
 
+type LockGivenUp = NonNullable<Operation<unknown>["lockGivenUp"]>;
+
 /** One run of a select that has to wait. */
 class Selection {
   winner: CaseWaiter | null = null;
-  /** What must be run before the select returns. Of the outermost Selection only. */
-  after: Operation<unknown>[] | null = null;
-  readonly waiters: (CaseWaiter | null)[];
-
+  /** Unlocked while it waits, to be locked again before the select returns. Of the outermost Selection only. */
+  givenUp: Set<LockGivenUp> | null = null;
   readonly select: Select;
   readonly owner: Waiter;
+  readonly waiters: (CaseWaiter | null)[];
 
   constructor(select: Select, owner: Waiter) {
     this.select = select;
@@ -57,37 +59,28 @@ class Selection {
     const { ops } = select;
     const waiters = new Array<CaseWaiter | null>(ops.length).fill(null);
     this.waiters = waiters;
-    let last: number[] | null = null;
-    for (let i = 0; i < ops.length; i++) {
+    // In random order too: of two cases on one channel the first to be enlisted is the first to be served.
+    const order = select.ordered ? null : select.order;
+    for (let k = 0; k < ops.length; k++) {
+      const i = order === null ? k : order[k]!;
       const op = ops[i]!;
       if (op === null) continue;
-      if (op.afterSelect === null) this.#enlist(op, i);
-      else (last ??= []).push(i);
+      const w = new CaseWaiter(this, i);
+      waiters[i] = w;
+      op.enlist(w);
+      const lock = op.lockGivenUp;
+      if (lock !== null) (this.root.givenUp ??= new Set()).add(lock);
     }
-    if (last === null) return;
-    for (const i of last) {
-      if (this.winner !== null) return;
-      const op = ops[i]!;
-      this.#enlistLast(op, i);
-    }
+    if (this.givenUp !== null) this.#unlock(this.givenUp);
   }
 
-  #enlist(op: Operation<unknown>, i: number): void {
-    const w = new CaseWaiter(this, i);
-    this.waiters[i] = w;
-    op.enlist(w);
-  }
-
-  /** cond.wait unlocks here and so throws where its locker is not locked. */
-  #enlistLast(op: Operation<unknown>, i: number): void {
+  #unlock(locks: Set<LockGivenUp>): void {
     try {
-      this.#enlist(op, i);
+      for (const lock of locks) lock.unlock();
     } catch (error) {
-      this.waiters[i] = null;
       this.withdrawAll();
-      throw error;
+      throw error; // was not locked: the caller's mistake
     }
-    (this.root.after ??= []).push(op.afterSelect!);
   }
 
   get root(): Selection {
@@ -113,12 +106,26 @@ class Selection {
   }
 }
 
-/** Selects that have been won and run what comes after. */
-const finishing = new WeakMap<Goroutine, Selection>();
+const forwards = [0, 1];
+const backwards = [1, 0];
+
+/** What a goroutine is parked on whose select has been won, while it locks again what was given up. */
+class LockingAgain implements ParkedOn {
+  readonly selection: Selection;
+  readonly op: Operation<void>;
+
+  constructor(selection: Selection, op: Operation<void>) {
+    this.selection = selection;
+    this.op = op;
+  }
+  get reason(): WaitReason {
+    return this.op.reason;
+  }
+}
 
 class Select extends Operation<Choice> {
-  /** A permutation of the cases. Shuffling it further is as good as starting anew. */
-  #order: number[] | null = null;
+  /** A permutation of the cases, shuffled by each poll that fails. Shuffling it further is as good as starting anew. */
+  order: number[] | null = null;
 
   readonly ops: readonly Live[];
   readonly names: readonly string[] | null;
@@ -147,26 +154,35 @@ class Select extends Operation<Choice> {
       g.since = processor.clock;
       return suspended;
     }
-    if (g.op !== this) return irregular(g);
-    const outcome = g.value as Selection | undefined;
-    g.value = undefined;
-    const selection = outcome ?? finishing.get(g)!;
-    if (selection.after !== null && !this.#runAfter(g, selection, selection.after)) return suspended;
+    const parkedOn = g.op;
+    const outcome = g.value;
+    if (parkedOn === this) {
+      g.op = null;
+      g.value = undefined;
+      return this.#conclude(g, outcome as Selection);
+    }
+    if (!(parkedOn instanceof LockingAgain)) return irregular(g);
     g.op = null;
-    done.value = this.finish(selection);
-    return done as IteratorReturnResult<Choice>;
+    g.value = undefined;
+    parkedOn.op.finish(outcome);
+    return this.#conclude(g, parkedOn.selection);
   }
 
-  /** False where the goroutine has to wait for one of them; it then comes back here. */
-  #runAfter(g: Goroutine, selection: Selection, after: Operation<unknown>[]): boolean {
-    for (let op = after.pop(); op !== undefined; op = after.pop()) {
-      if (op.poll()) continue;
-      finishing.set(g, selection);
-      op.enlist(g);
-      return false;
+  /** Won: locks again what was given up, then returns. */
+  #conclude(g: Goroutine, selection: Selection): IteratorResult<Suspend, Choice> {
+    const { givenUp } = selection;
+    if (givenUp !== null) {
+      for (const lock of givenUp) {
+        givenUp.delete(lock);
+        const op = lock.lock() as Operation<void>;
+        if (op.poll()) continue;
+        op.enlist(g);
+        g.op = new LockingAgain(selection, op);
+        return suspended;
+      }
     }
-    finishing.delete(g);
-    return true;
+    done.value = this.finish(selection);
+    return done as IteratorReturnResult<Choice>;
   }
 
   poll(): boolean {
@@ -178,9 +194,10 @@ class Select extends Operation<Choice> {
     }
     if (n === 2) {
       const i = choose(2);
+      this.order = i === 0 ? forwards : backwards;
       return this.#pollCase(i) || this.#pollCase(1 - i);
     }
-    const order = (this.#order ??= Array.from(ops, (_, i) => i));
+    const order = (this.order ??= Array.from(ops, (_, i) => i));
     for (let i = 0; i < n; i++) {
       const j = i + choose(n - i);
       const picked = order[j]!;

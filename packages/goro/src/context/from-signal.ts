@@ -61,8 +61,8 @@ class SignalContext extends CancelContext {
   readonly #listener: Listener;
   #ref: WeakRef<SignalContext> | undefined = undefined;
 
-  constructor(parent: BaseContext, signal: AbortSignal) {
-    super(parent);
+  constructor(parent: BaseContext, signal: AbortSignal, deadline?: Date) {
+    super(parent, deadline);
     let listener = listeners.get(signal);
     if (listener === undefined) listeners.set(signal, (listener = new Listener(signal)));
     this.#listener = listener;
@@ -113,11 +113,8 @@ class ForeignContext extends SignalContext {
   readonly #foreign: Context;
 
   constructor(foreign: Context) {
-    super(root, foreign.signal);
+    super(root, foreign.signal, foreign.deadline());
     this.#foreign = foreign;
-  }
-  override deadline(): Date | undefined {
-    return this.#foreign.deadline();
   }
   protected override ownValue(key: unknown): unknown {
     return this.#foreign.value(key);
@@ -126,12 +123,12 @@ class ForeignContext extends SignalContext {
 
 const adopted = new WeakMap<Context, ForeignContext>();
 
-/** ctx as one of ours. `what` names the call in the TypeError for what is no Context. */
-export function contextOf(what: string, ctx: unknown): BaseContext {
+/** ctx as one of ours. `what` names the call and `name` its argument in the TypeError for what is no Context. */
+export function contextOf(what: string, name: string, ctx: unknown): BaseContext {
   if (ctx instanceof BaseContext) return ctx;
   if (typeof ctx !== "object" || ctx === null || !("signal" in ctx) || !("value" in ctx)) {
     const got = ctx === null ? "null" : typeof ctx;
-    throw new TypeError(`${what}: the context must be a Context, such as background(); got ${got}`);
+    throw new TypeError(`${what}: ${name} must be a Context, such as background(); got ${got}`);
   }
   const foreign = ctx as Context;
   let ours = adopted.get(foreign);
@@ -151,5 +148,5 @@ export function fromSignal(signal: AbortSignal, parent: Context = root): Context
   if (typeof signal?.addEventListener !== "function" || typeof signal.aborted !== "boolean") {
     throw new TypeError(`fromSignal: signal must be an AbortSignal, got ${signal === null ? "null" : typeof signal}`);
   }
-  return new SignalContext(contextOf("fromSignal", parent), signal);
+  return new SignalContext(contextOf("fromSignal", "parent", parent), signal);
 }

@@ -48,13 +48,13 @@ function disposable<F extends () => void>(cancel: F): F & Disposable {
  * cancel();
  */
 export function withCancel(parent: Context): [ctx: Context, cancel: CancelFunc] {
-  const ctx = new CancelContext(contextOf("withCancel", parent));
+  const ctx = new CancelContext(contextOf("withCancel", "parent", parent));
   return [ctx, disposable(() => ctx.end(canceled, undefined))];
 }
 
 /** As withCancel, with a cause that `cause(ctx)` gives. Go: `context.WithCancelCause(parent)`. */
 export function withCancelCause(parent: Context): [ctx: Context, cancel: CancelCauseFunc] {
-  const ctx = new CancelContext(contextOf("withCancelCause", parent));
+  const ctx = new CancelContext(contextOf("withCancelCause", "parent", parent));
   const cancel = (cause?: Error): void => {
     if (cause !== undefined) checkCause("cancel", cause);
     ctx.end(canceled, cause);
@@ -82,13 +82,13 @@ const LAST_DATE_MS = 8.64e15;
 function withDelay(what: string, parent: Context, ms: number, cause: Error): [ctx: Context, cancel: CancelFunc] {
   checkDuration(what, "ms", ms);
   const at = Date.now() + ms;
-  return withEnd(contextOf(what, parent), ms, Math.abs(at) <= LAST_DATE_MS ? new Date(at) : undefined, cause);
+  return withEnd(contextOf(what, "parent", parent), ms, Math.abs(at) <= LAST_DATE_MS ? new Date(at) : undefined, cause);
 }
 
 function withDate(what: string, parent: Context, at: Date, cause: Error): [ctx: Context, cancel: CancelFunc] {
   if (!(at instanceof Date)) throw new TypeError(`${what}: at must be a Date, got ${at === null ? "null" : typeof at}`);
   if (Number.isNaN(at.getTime())) throw new RangeError(`${what}: at is an invalid Date`);
-  return withEnd(contextOf(what, parent), at.getTime() - Date.now(), new Date(at), cause);
+  return withEnd(contextOf(what, "parent", parent), at.getTime() - Date.now(), new Date(at), cause);
 }
 
 /**
@@ -131,12 +131,12 @@ export function withDeadlineCause(parent: Context, at: Date, cause: Error): [ctx
 export function withValue(parent: Context, key: unknown, value: unknown): Context {
   if (key === undefined || key === null)
     throw new TypeError(`withValue: key must not be ${key === null ? "null" : "undefined"}`);
-  return new ValueContext(contextOf("withValue", parent), key, value);
+  return new ValueContext(contextOf("withValue", "parent", parent), key, value);
 }
 
 /** A context with the parent's values that does not end when the parent does. Go: `context.WithoutCancel(parent)`. */
 export function withoutCancel(parent: Context): Context {
-  return new EndlessContext(contextOf("withoutCancel", parent));
+  return new EndlessContext(contextOf("withoutCancel", "parent", parent));
 }
 
 class Hook extends Waiter {
@@ -160,7 +160,7 @@ class Hook extends Waiter {
  * @throws TypeError where fn is not a function or ctx no Context.
  */
 export function afterFunc(ctx: Context, fn: () => Routine<void> | void): () => boolean {
-  const { node } = contextOf("context.afterFunc", ctx);
+  const { node } = contextOf("context.afterFunc", "ctx", ctx);
   if (typeof fn !== "function") throw new TypeError(`context.afterFunc: fn must be a function, got ${typeof fn}`);
   const hook = new Hook(fn);
   if (node === null) return () => hook.isWaiting && !(hook.isWaiting = false);
@@ -176,5 +176,5 @@ export function afterFunc(ctx: Context, fn: () => Routine<void> | void): () => b
 
 /** Why ctx ended: the cause it was cancelled with, else what err() says. undefined before. Go: `context.Cause(ctx)`. */
 export function cause(ctx: Context): Error | undefined {
-  return contextOf("cause", ctx).node?.cause;
+  return contextOf("cause", "ctx", ctx).node?.cause;
 }

@@ -1,7 +1,7 @@
 // main: the goroutine whose end is the program's.
 
 import type { Routine } from "../types.js";
-import { traceOf } from "../runtime/crash.js";
+import { describe, traceOf } from "../runtime/crash.js";
 import { exitProcess, printError } from "../runtime/exit.js";
 import { State, type Body, type Goroutine } from "../runtime/goroutine.js";
 import { afterEvents } from "../runtime/host.js";
@@ -44,7 +44,7 @@ function ended(g: Goroutine): void {
   for (const failed of untaken) {
     const error = failed.value;
     printError(
-      [`goroutine ${failed.id} ended with an error that nobody took: ${String(error)}`, ...traceOf(error)].join("\n"),
+      [`goroutine ${failed.id} ended with an error that nobody took: ${describe(error)}`, ...traceOf(error)].join("\n"),
     );
   }
   exitProcess();

@@ -5,6 +5,8 @@
 // structuredClone would refuse the shared things in them.
 
 import { isShareable } from "../ds/shareable.js";
+import { Goroutine } from "../runtime/goroutine.js";
+import { Operation } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
 
 const toMove = new WeakSet<object>();
@@ -97,6 +99,8 @@ class Copier {
     if (value instanceof Error && !isDomException(value)) return this.#error(value, path);
     if (ArrayBuffer.isView(value)) return this.#view(value, path);
     if (toMove.has(value)) return this.#transfer(value, path);
+    if (value instanceof Operation) return cannotSend(path, "an Op");
+    if (value instanceof Goroutine) return cannotSend(path, "a goroutine");
     if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet || value instanceof WeakRef) {
       return cannotSend(path, `a ${value.constructor.name}`);
     }

@@ -17,18 +17,6 @@ export interface Parallel<A extends unknown[], T> {
   readonly [parallelBrand]: true;
 }
 
-/** Which names each module has declared. */
-const declared = new Map<string, Set<string>>();
-
-function declare(url: string, name: string): void {
-  let names = declared.get(url);
-  if (names === undefined) declared.set(url, (names = new Set()));
-  if (names.has(name)) {
-    throw new Error(`parallel: ${url} declares two functions named "${name}": other cores could not tell them apart`);
-  }
-  names.add(name);
-}
-
 /**
  * Declares, at the top level of a module, a function that goroutines on any core may run.
  *
@@ -38,7 +26,7 @@ function declare(url: string, name: string): void {
  * naming the argument.
  *
  * @param url `import.meta.url` of the declaring module.
- * @throws TypeError where url is no string, or fn no generator function or has no name; Error for a second one of that name.
+ * @throws TypeError where url is no string, or fn no generator function.
  * @example
  * export const isPrime = parallel(import.meta.url, function* isPrime(n: number) {
  *   for (let d = 2; d * d <= n; d++) if (n % d === 0) return false;
@@ -51,9 +39,6 @@ export function parallel<A extends unknown[], T>(url: string, fn: (...args: A) =
   }
   if (!isGeneratorFunction(fn))
     throw new TypeError(`parallel: fn must be a generator function (function*), got ${typeof fn}`);
-  if (fn.name === "")
-    throw new TypeError("parallel: fn must have a name: other cores find it by that, function* name() {...}");
-  declare(url, fn.name);
   const inline = (...args: A): Routine<T> => fn(...args);
   Object.defineProperty(inline, "name", { value: fn.name, configurable: true });
   Object.defineProperty(inline, launch, {

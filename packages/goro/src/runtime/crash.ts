@@ -6,13 +6,14 @@ import type { Goroutine } from "./goroutine.js";
 import { nodeProcess } from "./host.js";
 import { Panic } from "./panic.js";
 
-function describe(error: unknown): string {
-  if (error instanceof Panic) return error.message;
-  if (error instanceof Error || typeof error !== "object" || error === null) return String(error);
+/** What was thrown may be anything, and must not throw again. */
+export function describe(error: unknown): string {
   try {
+    if (error instanceof Panic) return error.message;
+    if (error instanceof Error || typeof error !== "object" || error === null) return String(error);
     return JSON.stringify(error) ?? Object.prototype.toString.call(error);
   } catch {
-    return Object.prototype.toString.call(error);
+    return "an object that cannot be shown";
   }
 }
 

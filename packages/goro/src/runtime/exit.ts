@@ -17,7 +17,7 @@ export function exitProcess(code?: number): void {
   processor.stopped = true;
   const host = nodeProcess;
   if (host === undefined) return;
-  flush(host.stdout, () => flush(host.stderr, () => host.exit(code)));
+  flush(host.stdout, () => flush(host.stderr, () => (code === undefined ? host.exit() : host.exit(code))));
 }
 
 /** Prints to standard error, or to the console where there is none. */

@@ -19,8 +19,8 @@ function packageFolder(): string {
 
 const folderUrl = packageFolder();
 const folderPath = decodeURI(folderUrl.replace(/^file:\/\//, ""));
-/** The scheduler's files: below their frames a stack is no longer the goroutine's. */
-const bottom = /\/runtime\/(?:scheduler|where)\.[jt]s:/;
+/** Where the runtime resumes a goroutine: below these frames a stack is no longer the goroutine's. */
+const bottom = /at (?:runGoroutines|first|probeFrames) \(.*\/runtime\/(?:scheduler|where)\.[jt]s:/;
 const testFile = /\.test\.[jt]s|\/testkit\.[jt]s/;
 
 function isOurs(frame: string): boolean {

@@ -2,7 +2,8 @@
 
 import type { Waiter } from "../ds/wait-queue.js";
 import type { Op, Suspend } from "../types.js";
-import { done, doneVoid, irregular, Operation, suspended } from "./operation.js";
+import { Goroutine } from "./goroutine.js";
+import { doneVoid, irregular, Operation, suspended } from "./operation.js";
 import { processor } from "./processor.js";
 import type { WaitReason } from "./wait-reason.js";
 
@@ -22,15 +23,24 @@ class Gosched extends Operation<void> {
     g.op = null;
     return doneVoid;
   }
-  /** As a case it is ready: there is nothing to wait for. */
   poll(): boolean {
-    done.value = undefined;
-    return true;
+    return false;
   }
+  /** As a case: ready when a goroutine that goes to the end of the run queue now has its turn. */
   enlist(w: Waiter): void {
-    w.wake();
+    const turn: Goroutine = new Goroutine(
+      0,
+      () => {
+        if (w.value === turn) w.wake();
+      },
+      [],
+    );
+    w.value = turn;
+    processor.runQueue.push(turn);
   }
-  withdraw(): void {}
+  withdraw(w: Waiter): void {
+    w.value = undefined;
+  }
   finish(): void {}
 }
 

@@ -19,8 +19,8 @@ class Mapped<T, U> extends Operation<U> {
   get reason(): WaitReason {
     return this.#reason;
   }
-  override get afterSelect(): Operation<unknown> | null {
-    return this.#op.afterSelect;
+  override get lockGivenUp(): { lock(): Op<void>; unlock(): void } | null {
+    return this.#op.lockGivenUp;
   }
   override [Symbol.iterator](): Iterator<Suspend, U, unknown> {
     const iterator = this.#op[Symbol.iterator]();

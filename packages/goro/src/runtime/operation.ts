@@ -36,6 +36,9 @@ export const suspend = Object.freeze({}) as Suspend;
 /** What travels up to the scheduler when a goroutine parks. */
 export const suspended: IteratorYieldResult<Suspend> = Object.freeze({ done: false, value: suspend });
 
+/** What travels up from an Op whose goroutine has called goexit. */
+const exitRequested: IteratorYieldResult<Suspend> = Object.freeze({ done: false, value: suspend });
+
 /** What ends a goroutine that called goexit: no Error, so that it looks like none to a careless catch. */
 export const exit: unknown = Object.freeze({ goexit: true });
 
@@ -43,7 +46,7 @@ export const exit: unknown = Object.freeze({ goexit: true });
 const mark = (reason: WaitReason): ParkedOn => ({ reason });
 /** Used up its slice at an Op that was ready: runnable, with the result in hand. */
 export const yielded = mark("runnable");
-/** Called goexit: every further Op throws it again. */
+/** Called goexit: there is no further Op for it. */
 export const exiting = mark("running");
 /** Stands for all code that runs outside goroutines. */
 export const outside = mark("running");
@@ -76,7 +79,7 @@ export function irregular<T>(g: Goroutine): IteratorResult<Suspend, T> {
       probe.stack = new Error().stack ?? "";
       return suspended;
     case exiting:
-      throw exit;
+      return exitRequested;
     case outside:
       throw new Error(
         "yield* of an Op outside a goroutine: start the generator with go(), or with run() from async code",
@@ -98,8 +101,11 @@ export abstract class Operation<T> implements Op<T>, ParkedOn {
   /** Makes the result from what the waiter was woken with; throws where the operation failed. */
   abstract finish(outcome: unknown): T;
 
-  /** What a select that has enlisted this must run before it returns, won or lost: sync.Cond locks its locker again. */
-  get afterSelect(): Operation<unknown> | null {
+  /**
+   * The lock of a wait that gives up a lock: a select that enlists this unlocks it when all cases are enlisted, and locks it
+   * again before it returns, won or lost. sync.Cond alone has one.
+   */
+  get lockGivenUp(): { lock(): Op<void>; unlock(): void } | null {
     return null;
   }
 

@@ -1,8 +1,9 @@
 // The processor (P): the run queue of this core and what belongs to the goroutine that runs on it now.
 // Go: runtime/runtime2.go, type p
 //
-//   I1  a goroutine stands in the run queue at most once, and only while it waits in no other queue;
-//   I2  `active` is true exactly while a turn runs or is due: whoever makes a goroutine runnable on an idle processor
+//   I1  a goroutine stands in one of the two queues at most once, and only while it waits in no other queue;
+//   I2  every turn runs at least one of the run queue, so the urgent ones starve nobody;
+//   I3  `active` is true exactly while a turn runs or is due: whoever makes a goroutine runnable on an idle processor
 //       asks for a turn, once.
 
 import { Ring } from "../ds/ring.js";
@@ -21,13 +22,21 @@ class Processor {
   active = false;
   /** The program is ending: nothing runs any more. */
   stopped = false;
+  /** Runnable goroutines, first come first served. */
   readonly runQueue = new Ring<Goroutine>();
+  /**
+   * Those that the event loop has made runnable: by a timer, a promise, a signal. They come first in the next turn, so that
+   * what they wait for is served in time however many goroutines run without pause.
+   */
+  readonly urgent = new Ring<Goroutine>();
+  /** Where `ready` puts them: into runQueue while goroutines run, else into urgent. */
+  readyQueue = this.urgent;
   /** One turn of the scheduler: see scheduler.ts, which sets it. */
   turn!: () => void;
 
   /** Makes g runnable, behind all others. */
   ready(g: Goroutine): void {
-    this.runQueue.push(g);
+    this.readyQueue.push(g);
     if (!this.active) this.askForTurn();
   }
 

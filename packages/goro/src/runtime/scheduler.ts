@@ -10,6 +10,7 @@
 //     the slice handed on to be fair;
 //   - a table of all goroutines: see goroutine.ts.
 
+import type { Ring } from "../ds/ring.js";
 import type { Op, Routine } from "../types.js";
 import { crash } from "./crash.js";
 import { recordCreated } from "./debug.js";
@@ -17,7 +18,7 @@ import { callerFrames } from "./frames.js";
 import { Goroutine, launch, State, type Body, type Launch } from "./goroutine.js";
 import { afterEvents } from "./host.js";
 import { join } from "./join.js";
-import { done, exit, inAsyncFunction, outside, suspend, suspended } from "./operation.js";
+import { done, exit, exiting, inAsyncFunction, outside, suspend, suspended } from "./operation.js";
 import { untaken } from "./outcome.js";
 import { processor } from "./processor.js";
 import { enterSlice, lookAtClock } from "./slice.js";
@@ -31,6 +32,7 @@ const asyncGeneratorFunctionPrototype = Object.getPrototypeOf(async function* ()
 // megamorphic.
 const generatorNext = generatorPrototype.next;
 const generatorThrow = generatorPrototype.throw;
+const generatorReturn = generatorPrototype.return;
 
 const nobody = new Goroutine(0, () => undefined, []);
 nobody.op = outside;
@@ -111,11 +113,14 @@ function turn(): void {
   if (processor.stopped) return;
   processor.active = true;
   fireDueTimers(enterSlice());
-  runGoroutines();
+  processor.readyQueue = processor.runQueue;
+  runGoroutines(processor.urgent);
+  runGoroutines(processor.runQueue);
+  processor.readyQueue = processor.urgent;
   processor.current = nobody;
   done.value = undefined;
   if (processor.stopped) return;
-  if (processor.runQueue.length > 0) afterEvents(turn);
+  if (processor.runQueue.length > 0 || processor.urgent.length > 0) afterEvents(turn);
   else {
     processor.active = false;
     processor.runQueue.trim();
@@ -127,9 +132,8 @@ Goroutine.prototype.join = function <T>(this: Goroutine): Op<T> {
   return join(this);
 };
 
-/** Until none is runnable, or the slice is over. */
-function runGoroutines(): void {
-  const queue = processor.runQueue;
+/** One after the other, until the queue is empty or the slice is over; at least one. */
+function runGoroutines(queue: Ring<Goroutine>): void {
   for (;;) {
     try {
       for (let g = queue.shift(); g !== undefined; g = queue.shift()) {
@@ -159,13 +163,22 @@ function first(g: Goroutine): IteratorResult<unknown, unknown> {
     return generatorNext.call(result as Generator, undefined);
   }
   g.body = null;
-  if (!isThenable(result)) return { done: true, value: result };
+  if (!isThenable(result)) {
+    if (isAsyncGenerator(result)) {
+      throw new TypeError("go: fn gave an async generator: use function*, with until() for promises in it");
+    }
+    return { done: true, value: result };
+  }
   g.op = inAsyncFunction;
   result.then(
     (value) => finish(g, State.returned, value),
     (error: unknown) => fail(g, error),
   );
   return suspended;
+}
+
+function isAsyncGenerator(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value && "next" in value;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -175,18 +188,26 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** A step that did not end in the shared `suspended`: the end, a yield that was relayed by hand, or a mistake. */
+/** A step that did not end in the shared `suspended`: the end, a yield that was relayed by hand, goexit, or a mistake. */
 function arrived(g: Goroutine, step: IteratorResult<unknown, unknown>): void {
   while (step.done !== true) {
+    if (g.op === exiting) {
+      // A catch block has swallowed what goexit threw. A return cannot be caught; a finally block that reaches an Op comes
+      // here again, and loses its rest.
+      step = generatorReturn.call(g.body as Generator, undefined);
+      continue;
+    }
     if (step === suspended || (step.value === suspend && g.op !== null)) return;
     const mistake = new TypeError("a goroutine may only yield* an Op: this yield has no star, or no Op behind it");
     step = generatorThrow.call(g.body as Generator, mistake);
   }
-  finish(g, State.returned, step.value);
+  if (g.op === exiting) finish(g, State.exited, undefined);
+  else finish(g, State.returned, step.value);
 }
 
 function fail(g: Goroutine, error: unknown): void {
-  if (error === exit) finish(g, State.exited, undefined);
+  if (error === exit)
+    finish(g, State.exited, undefined); // the unwinding of goexit has come through
   else if (g.hasEnded)
     crash(g, error); // thrown by what it told of its end
   else if (g.extra?.claimed === true) finish(g, State.threw, error);

@@ -73,6 +73,14 @@ class Until<T> extends Operation<T> {
   get reason(): WaitReason {
     return "IO wait";
   }
+  /** The goroutine that awaits for async code begins later than the promise may reject: it is listened to from now on. */
+  override then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    if (isThenable(this.promise)) sourceOf(this.promise);
+    return super.then(onFulfilled, onRejected);
+  }
   poll(): boolean {
     return false;
   }

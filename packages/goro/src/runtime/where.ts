@@ -4,7 +4,7 @@
 // stack it is called on, which is that of all the goroutine's nested `yield*` calls, and parks again: nothing has changed.
 
 import type { GoroutineInfo, Routine } from "../types.js";
-import { captureStack, functionOf, placeOf, userFrames } from "./frames.js";
+import { callerFrames, functionOf, placeOf, userFrames } from "./frames.js";
 import { State, type Goroutine } from "./goroutine.js";
 import { allGoroutines } from "./heap-query.js";
 import { now } from "./host.js";
@@ -12,9 +12,12 @@ import { probe, probed } from "./operation.js";
 import { processor } from "./processor.js";
 import { createdBy } from "./crash.js";
 
-export function framesOf(g: Goroutine): string[] {
-  if (g === processor.current) return userFrames(captureStack());
-  if (g.state !== State.live || g.body === null || g.op === null) return [];
+function framesOf(g: Goroutine): string[] {
+  if (g === processor.current) return callerFrames();
+  return g.state === State.live && g.body !== null && g.op !== null ? probeFrames(g) : [];
+}
+
+function probeFrames(g: Goroutine): string[] {
   const { op } = g;
   const { current } = processor;
   g.op = probed;
@@ -69,6 +72,6 @@ export function sightCurrent(): Sighting {
 }
 
 export function sightAll(): Sighting[] {
-  const runnable = new Set(processor.runQueue);
+  const runnable = new Set([...processor.urgent, ...processor.runQueue]);
   return allGoroutines().map((g) => sight(g, runnable));
 }

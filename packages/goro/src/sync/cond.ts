@@ -1,8 +1,7 @@
 // A condition variable. Go: sync/cond.go
 //
-// Between unlocking and enlisting nobody runs, so no signal is lost. In a select the locker is unlocked when the case is
-// enlisted, and locked again before the select returns, whichever case wins: the caller holds it before and after, as with a
-// wait by itself.
+// Between unlocking and enlisting nobody runs, so no signal is lost. In a select it is the select that gives the lock up and
+// takes it again, whichever case wins: the caller holds it before and after, as with a wait by itself.
 
 import { shareable } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
@@ -58,6 +57,43 @@ export class Cond {
 class Wait extends Operation<void> {
   readonly #locker: Locker;
   readonly #waiters: WaitQueue;
+  readonly #parked: Parked;
+
+  constructor(locker: Locker, waiters: WaitQueue) {
+    super();
+    this.#locker = locker;
+    this.#waiters = waiters;
+    this.#parked = new Parked(locker, waiters);
+  }
+  get reason(): WaitReason {
+    return "sync.Cond.Wait";
+  }
+  override get lockGivenUp(): Locker {
+    return this.#locker;
+  }
+  override [Symbol.iterator](): Iterator<Suspend, void, unknown> {
+    return this.#steps();
+  }
+  *#steps(): Generator<Suspend, void, unknown> {
+    yield* this.#parked;
+    yield* this.#locker.lock();
+  }
+  poll(): boolean {
+    return false;
+  }
+  enlist(w: Waiter): void {
+    this.#waiters.push(w);
+  }
+  withdraw(w: Waiter): void {
+    this.#waiters.remove(w);
+  }
+  finish(): void {}
+}
+
+/** The first step of a wait by itself: gives the lock up and parks. */
+class Parked extends Operation<void> {
+  readonly #locker: Locker;
+  readonly #waiters: WaitQueue;
 
   constructor(locker: Locker, waiters: WaitQueue) {
     super();
@@ -66,16 +102,6 @@ class Wait extends Operation<void> {
   }
   get reason(): WaitReason {
     return "sync.Cond.Wait";
-  }
-  override get afterSelect(): Operation<unknown> {
-    return this.#locker.lock() as Operation<void>;
-  }
-  override [Symbol.iterator](): Iterator<Suspend, void, unknown> {
-    return this.#steps();
-  }
-  *#steps(): Generator<Suspend, void, unknown> {
-    yield* { [Symbol.iterator]: () => super[Symbol.iterator]() };
-    yield* this.#locker.lock();
   }
   poll(): boolean {
     return false;

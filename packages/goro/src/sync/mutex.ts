@@ -101,9 +101,7 @@ class Lock extends Operation<void> {
     return this.mutex.tryLock();
   }
   enlist(w: Waiter): void {
-    // Where a cond.wait of the same select has just unlocked it, nobody would come to wake.
-    if (this.mutex.tryLock()) w.wake();
-    else this.mutex.waiters.push(w);
+    this.mutex.waiters.push(w);
   }
   withdraw(w: Waiter): void {
     this.mutex.waiters.remove(w);

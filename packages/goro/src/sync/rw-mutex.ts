@@ -97,7 +97,6 @@ export class RWMutex implements Locker {
   wait(w: Waiter, kind: Kind): void {
     w.value = kind;
     this.#waiters.push(w);
-    this.#serve();
   }
 
   /** @internal A writer that gives up no longer holds back those behind it. */

@@ -40,7 +40,8 @@ class Alarm extends Waiter {
 }
 
 export class TimerChannel extends Channel<Date> {
-  /** On the host's clock; Infinity while it does not run. */
+  #isRunning = true;
+  /** When the next tick comes, on the host's clock. Meaningless while it does not run. */
   #due: number;
   /** 0: once. */
   #period: number;
@@ -68,6 +69,7 @@ export class TimerChannel extends Channel<Date> {
   /** Starts anew. Returns whether it was running, or had a tick that nobody had received. */
   reset(ms: number, period: number): boolean {
     const wasRunning = this.stop();
+    this.#isRunning = true;
     this.#due = now() + ms;
     this.#period = period;
     if (this.receivers.head !== null) this.#arm();
@@ -75,8 +77,8 @@ export class TimerChannel extends Channel<Date> {
   }
 
   stop(): boolean {
-    const wasRunning = this.#due !== Infinity || this.#tick !== null;
-    this.#due = Infinity;
+    const wasRunning = this.#isRunning || this.#tick !== null;
+    this.#isRunning = false;
     this.#tick = null;
     this.#disarm();
     return wasRunning;
@@ -95,15 +97,15 @@ export class TimerChannel extends Channel<Date> {
   }
 
   #lookAtClock(): void {
-    const time = now();
-    const late = time - this.#due;
-    if (late < 0 || this.#due === Infinity) return;
+    const late = now() - this.#due;
+    if (!this.#isRunning || late < 0) return;
     this.#tick ??= new Date(Date.now() - late);
-    this.#due = this.#period === 0 ? Infinity : this.#due + this.#period * (Math.floor(late / this.#period) + 1);
+    if (this.#period === 0) this.#isRunning = false;
+    else this.#due += this.#period * (Math.floor(late / this.#period) + 1);
   }
 
   #arm(): void {
-    addTimerAt(this.#due, this.#alarm);
+    if (this.#isRunning) addTimerAt(this.#due, this.#alarm);
   }
 
   #disarm(): void {

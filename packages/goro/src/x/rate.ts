@@ -55,6 +55,7 @@ export class Reservation {
   /** @internal The limit at the time of reserving: it may have changed since. */
   readonly limit: Limit;
   readonly #limiter: Limiter;
+  #isCancelled = false;
 
   /** @internal */
   constructor(limiter: Limiter, ok: boolean, count: number, actAt: number, limit: Limit) {
@@ -72,7 +73,9 @@ export class Reservation {
 
   /** Says that it will not act: gives back what later reservations have not built upon. */
   cancel(): void {
-    if (this.ok) this.#limiter.giveBack(this);
+    if (!this.ok || this.#isCancelled) return;
+    this.#isCancelled = true;
+    this.#limiter.giveBack(this);
   }
 }
 
@@ -145,7 +148,7 @@ export class Limiter {
    * TypeError, RangeError for a bad n or ctx.
    */
   waitN(ctx: Context, n: number): Op<void> {
-    contextOf("Limiter.waitN", ctx);
+    contextOf("Limiter.waitN", "ctx", ctx);
     checkCount("Limiter.waitN", "n", n);
     return new Wait(this, ctx, n);
   }
@@ -245,11 +248,11 @@ class Pending {
     this.#ctx = ctx;
     this.#waiter = waiter;
     addTimer(reservation.delay(), this.#timer);
-    contextOf("Limiter.waitN", ctx).node?.tell(this.#ended);
+    contextOf("Limiter.waitN", "ctx", ctx).node?.tell(this.#ended);
   }
 
   #timeHasCome(): void {
-    contextOf("Limiter.waitN", this.#ctx).node?.untell(this.#ended);
+    contextOf("Limiter.waitN", "ctx", this.#ctx).node?.untell(this.#ended);
     this.#waiter.value = this;
     this.#waiter.wake();
   }
@@ -264,7 +267,7 @@ class Pending {
 
   withdraw(): void {
     removeTimer(this.#timer);
-    contextOf("Limiter.waitN", this.#ctx).node?.untell(this.#ended);
+    contextOf("Limiter.waitN", "ctx", this.#ctx).node?.untell(this.#ended);
     this.#reservation.cancel();
   }
 }

@@ -47,7 +47,7 @@ export class Weighted {
    * @throws ctx.err() where ctx ends first, holding nothing then; TypeError, RangeError for a bad n or ctx.
    */
   acquire(ctx: Context, n: number): Op<void> {
-    const ended = contextOf("Weighted.acquire", ctx).done();
+    const ended = contextOf("Weighted.acquire", "ctx", ctx).done();
     checkAmount("Weighted.acquire", "n", n);
     const either = select({ ended, acquired: new Acquire(this, n) }, { ordered: true });
     const outcome = (got: { readonly case: string }): void => {

@@ -7,6 +7,7 @@ import { chan } from "../chan/channel.js";
 import { shareable } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { State, type Goroutine } from "../runtime/goroutine.js";
+import { goexit } from "../runtime/goexit.js";
 import { Operation } from "../runtime/operation.js";
 import { untaken } from "../runtime/outcome.js";
 import { checkBody, start } from "../runtime/scheduler.js";
@@ -28,6 +29,7 @@ class Call<T> {
   readonly waiters = new WaitQueue();
   readonly channels: Chan<Result<T>>[] = [];
   /** Set when it has ended. */
+  exited = false;
   failure: { readonly error: unknown } | null = null;
   value: T | undefined = undefined;
 
@@ -40,6 +42,7 @@ class Call<T> {
       untaken.delete(g);
       this.failure = { error: g.value };
     } else if (g.state === State.exited) {
+      this.exited = true;
       this.failure = { error: new Error("singleflight: fn ended its goroutine with goexit") };
     } else this.value = g.value as T;
     this.waiters.wakeAll(this);
@@ -82,13 +85,14 @@ export class Group<T> {
     return channel;
   }
 
-  /** The next call with this key runs fn, also while an earlier run is under way. */
+  /** The next call with this key runs fn, also while an earlier run is under way. @throws TypeError where key is no string. */
   forget(key: string): void {
+    checkKey("singleflight.Group.forget", key);
     this.#calls.delete(key);
   }
 
   #check(what: string, key: unknown, fn: unknown): void {
-    if (typeof key !== "string") throw new TypeError(`${what}: key must be a string, got ${typeof key}`);
+    checkKey(what, key);
     checkBody(what, fn);
   }
 
@@ -117,6 +121,10 @@ export class Group<T> {
   }
 }
 
+function checkKey(what: string, key: unknown): void {
+  if (typeof key !== "string") throw new TypeError(`${what}: key must be a string, got ${typeof key}`);
+}
+
 class Do<T> extends Operation<{ readonly value: T; readonly shared: boolean }> {
   readonly #join: () => Call<T>;
 
@@ -140,6 +148,7 @@ class Do<T> extends Operation<{ readonly value: T; readonly shared: boolean }> {
   }
   finish(outcome: unknown): { readonly value: T; readonly shared: boolean } {
     const call = outcome as Call<T>;
+    if (call.exited) goexit(); // as in Go: for all who wait for it
     if (call.failure !== null) throw call.failure.error;
     return { value: call.value as T, shared: call.shared };
   }
