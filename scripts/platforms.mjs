@@ -1,6 +1,6 @@
 // Runs the library's compiled tests on every platform it promises: Node 20, 24 and 26, Bun, Deno, and Chromium.
 //
-//   node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER]
+//   node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER] [--times]
 //
 // Build first: it takes packages/goro/dist as it is. Runtimes come from npm on demand, Chromium from Debian. Prints a line per
 // platform, then every failure, then "N passed, N failed" over all of them. A platform that cannot be had here says so in
@@ -23,10 +23,11 @@ const cache = join(root, ".cache", "platforms");
 const fileTimeoutMs = 120_000;
 const known = [...runtimeNames, "chromium"];
 
-const usage = `node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER]
+const usage = `node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER] [--times]
   names          some of ${known.join(", ")}; all of them by default
   --files TEXT   only test files whose path contains TEXT
-  --tests FOLDER where the compiled tests are, ${library}/dist by default`;
+  --tests FOLDER where the compiled tests are, ${library}/dist by default
+  --times        also print how long each file took`;
 
 /**
  * One line of the result.
@@ -73,7 +74,7 @@ async function main() {
     }
   }
   try {
-    const results = await runAll(platforms);
+    const results = await runAll(platforms, args.times);
     const failures = [...results.flatMap((result) => result.failures), ...fewerTests(results)];
     for (const alike of groupByTest(failures)) printFailure(alike);
     if (failures.length > 0) console.log();
@@ -92,6 +93,7 @@ function readArguments() {
       options: {
         files: { type: "string", default: "" },
         tests: { type: "string", default: `${library}/dist` },
+        times: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -142,7 +144,7 @@ async function chromiumPlatforms(files, closers) {
 }
 
 /** Two files at a time, whatever their platforms: tests with time in them need a core. */
-async function runAll(platforms) {
+async function runAll(platforms, times) {
   const work = platforms.flatMap((platform) => platform.files.map((file) => ({ platform, file })));
   const results = new Map(
     platforms.map((platform) => [
@@ -162,7 +164,9 @@ async function runAll(platforms) {
     const result = results.get(platform);
     const start = performance.now();
     const cases = await platform.run(file);
-    result.ms += performance.now() - start;
+    const ms = performance.now() - start;
+    result.ms += ms;
+    if (times) console.log(`${platform.label}: ${file} ${(ms / 1000).toFixed(1)} s`);
     result.counts.set(file, cases.length);
     for (const { name, status, detail } of cases) {
       if (status === "failed") result.failures.push({ label: platform.label, file, name, detail });
