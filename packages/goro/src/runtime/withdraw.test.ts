@@ -76,14 +76,15 @@ const cases: readonly (readonly [string, () => Op<unknown>, Order])[] = [
 
 for (const [kind, make, order] of cases) {
   test(
-    `leaving a queue of many costs what leaving a queue of few costs: ${kind}, ${order}`,
+    `leaving a long queue costs what leaving a short one costs: ${kind}, ${order}`,
     inGoroutine(function* () {
       const random = seeded("withdraw");
-      /** Milliseconds for one, where n wait. */
-      function* cost(n: number): Routine<number> {
-        const op = make();
-        const away = Array.from({ length: n }, () => chan<void>(1));
-        for (const own of away) {
+      /** Milliseconds for 40,000 to leave, who wait in so many queues. */
+      function* cost(queues: number): Routine<number> {
+        const ops = Array.from({ length: queues }, make);
+        const away = Array.from({ length: 40_000 }, () => chan<void>(1));
+        for (const [i, own] of away.entries()) {
+          const op = ops[i % queues] as Op<unknown>;
           go(function* () {
             yield* select({ op, own: own.recv() });
           });
@@ -95,16 +96,15 @@ for (const [kind, make, order] of cases) {
         const start = performance.now();
         for (const own of leavers) own.trySend();
         yield* gosched();
-        return (performance.now() - start) / n;
+        return performance.now() - start;
       }
-      // Both are too many for the processor's caches, so that these make no difference.
+      // As many goroutines both times, and as much memory: only the length of the queues differs, four hundred times.
       const ratio = yield* costRatio(
-        () => cost(4_000),
-        () => cost(64_000),
-        8,
+        () => cost(400),
+        () => cost(1),
+        4,
       );
-      // Were the queue walked, it would be sixteen.
-      ok(ratio <= 8, `among 64,000 it costs ${ratio.toFixed(1)} times what it costs among 4,000`);
+      ok(ratio <= 4, `leaving one queue of 40,000 costs ${ratio.toFixed(1)} times what leaving 400 of 100 costs`);
     }),
   );
 }
