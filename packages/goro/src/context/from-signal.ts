@@ -79,9 +79,12 @@ class SignalContext extends CancelContext {
 
   endBySignal(signal: AbortSignal): void {
     const reason: unknown = signal.reason;
-    const isTimeout = (reason as { name?: unknown } | undefined)?.name === "TimeoutError";
     const cause = reason instanceof Error ? reason : new Error(String(reason), { cause: reason });
-    this.end(isTimeout ? deadlineExceeded : canceled, cause);
+    this.end(this.errorFor(reason), cause);
+  }
+
+  protected errorFor(reason: unknown): Error {
+    return (reason as { name?: unknown } | undefined)?.name === "TimeoutError" ? deadlineExceeded : canceled;
   }
 
   override tell(w: Waiter): void {
@@ -115,6 +118,10 @@ class ForeignContext extends SignalContext {
   constructor(foreign: Context) {
     super(root, foreign.signal, foreign.deadline());
     this.#foreign = foreign;
+  }
+  /** Called by the constructor too, where the signal has aborted already. */
+  protected override errorFor(reason: unknown): Error {
+    return (#foreign in this ? this.#foreign.err() : undefined) ?? super.errorFor(reason);
   }
   protected override ownValue(key: unknown): unknown {
     return this.#foreign.value(key);

@@ -17,6 +17,15 @@ export function describe(error: unknown): string {
   }
 }
 
+/** With an accessor of the user's behind it, a stack may throw too. */
+function stackOf(error: Error): string {
+  try {
+    return typeof error.stack === "string" ? error.stack : "";
+  } catch {
+    return "";
+  }
+}
+
 /** The error and what caused it, with the user's frames. */
 export function traceOf(error: unknown): string[] {
   const lines: string[] = [];
@@ -24,7 +33,7 @@ export function traceOf(error: unknown): string[] {
   for (let e = error; e instanceof Error && !seen.has(e); e = e.cause) {
     seen.add(e);
     if (e !== error) lines.push(`caused by: ${describe(e)}`);
-    lines.push(...userFrames(typeof e.stack === "string" ? e.stack : ""));
+    lines.push(...userFrames(stackOf(e)));
     if (e instanceof AggregateError) {
       for (const inner of e.errors as unknown[]) lines.push(`one of: ${describe(inner)}`, ...traceOf(inner));
     }
@@ -33,10 +42,11 @@ export function traceOf(error: unknown): string[] {
   return lines;
 }
 
-/** "created by" and the frames of the `go` that started it, where that was recorded. */
+/** "created by" and the place of the `go` that started it, where that was recorded, and the frames below. */
 export function createdBy(g: Goroutine): string[] {
   const frames = g.extra?.created;
-  return frames === undefined || frames.length === 0 ? [] : ["created by", ...frames];
+  if (frames === undefined || frames.length === 0) return [];
+  return [frames[0]!.replace(/^ *at /, "created by "), ...frames.slice(1)];
 }
 
 export function panicText(g: Goroutine, error: unknown): string {

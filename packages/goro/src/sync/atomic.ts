@@ -86,7 +86,7 @@ export abstract class Integer<N extends number | bigint> {
   constructor(kind: Kind<N>, initial: N) {
     this.#kind = kind;
     this.#words = kind.words(...cell());
-    this.store(initial);
+    this.#atomics.store(this.#words, 0, kind.of(this.constructor.name, "initial", initial));
   }
 
   #of(method: string, name: string, value: N): N {
@@ -163,31 +163,34 @@ export class Uint64 extends Integer<bigint> {
   }
 }
 
-function bit(method: string, name: string, value: boolean): number {
-  if (typeof value !== "boolean") throw new TypeError(`Bool.${method}: ${name} must be a boolean, got ${typeof value}`);
+function bit(what: string, name: string, value: boolean): number {
+  if (typeof value !== "boolean") throw new TypeError(`${what}: ${name} must be a boolean, got ${typeof value}`);
   return value ? 1 : 0;
 }
 
 /** Go: `atomic.Bool`. @throws TypeError for what is no boolean. */
 export class Bool {
-  readonly #word = new Int32();
+  readonly #word: Int32;
 
   constructor(initial = false) {
-    this.#word.store(bit("store", "initial", initial));
+    this.#word = new Int32(bit("Bool", "initial", initial));
   }
   load(): boolean {
     return this.#word.load() === 1;
   }
   store(value: boolean): void {
-    this.#word.store(bit("store", "value", value));
+    this.#word.store(bit("Bool.store", "value", value));
   }
   /** Returns the old value. */
   swap(value: boolean): boolean {
-    return this.#word.swap(bit("swap", "value", value)) === 1;
+    return this.#word.swap(bit("Bool.swap", "value", value)) === 1;
   }
   /** Stores value where old is there, and says whether it was. */
   compareAndSwap(old: boolean, value: boolean): boolean {
-    return this.#word.compareAndSwap(bit("compareAndSwap", "old", old), bit("compareAndSwap", "value", value));
+    return this.#word.compareAndSwap(
+      bit("Bool.compareAndSwap", "old", old),
+      bit("Bool.compareAndSwap", "value", value),
+    );
   }
 
   /** @internal */
