@@ -28,6 +28,7 @@ export default defineConfig(
       "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: [testCalls] }],
       // Syntax trees are told apart by strings.
       "@typescript-eslint/no-unsafe-enum-comparison": "off",
+      "@typescript-eslint/prefer-as-const": "off",
       // Methods are taken off their objects on purpose: a function that resolves a promise, the `next` of all generators.
       "@typescript-eslint/unbound-method": "off",
     },
