@@ -754,10 +754,7 @@ declare const numbersDone: Op<void>;
 // -------------------------------------------------------------------------------------------------------------- time
 
 export function* times(timer: time.Timer, ticker: time.Ticker): Routine {
-  is<1>()(time.millisecond);
-  is<1000>()(time.second);
-  is<60_000>()(time.minute);
-  is<3_600_000>()(time.hour);
+  const units: { millisecond: 1; second: 1000; minute: 60_000; hour: 3_600_000 } = time;
   is<number>()(time.nanosecond);
   is<number>()(time.microsecond);
   is<Date>()(time.now());
@@ -789,6 +786,7 @@ export function* times(timer: time.Timer, ticker: time.Ticker): Routine {
   time.afterFunc(5, async () => {});
   // @ts-expect-error
   new time.Timer();
+  void units;
 }
 
 // ----------------------------------------------------------------------------------------------------------- runtime
