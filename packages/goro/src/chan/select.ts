@@ -14,7 +14,7 @@
 
 import { keepShape } from "../ds/shape.js";
 import { Waiter } from "../ds/wait-queue.js";
-import { choose } from "../runtime/choose.js";
+import { choose, flip } from "../runtime/choose.js";
 import type { Goroutine, ParkedOn } from "../runtime/goroutine.js";
 import { done, irregular, Operation, spent, suspended } from "../runtime/operation.js";
 import { processor } from "../runtime/processor.js";
@@ -49,25 +49,26 @@ class Selection {
   winner: CaseWaiter | null = null;
   /** Unlocked while it waits, to be locked again before the select returns. Of the outermost Selection only. */
   givenUp: Set<LockGivenUp> | null = null;
-  readonly select: Select;
-  readonly owner: Waiter;
-  readonly waiters: (CaseWaiter | null)[];
+  select: Select | null = null;
+  /** The goroutine, or the case of an outer select. */
+  owner: Waiter | null = null;
+  readonly waiters: readonly CaseWaiter[];
 
-  constructor(select: Select, owner: Waiter) {
+  constructor(cases: number) {
+    this.waiters = Array.from({ length: cases }, (_, i) => new CaseWaiter(this, i));
+  }
+
+  start(select: Select, owner: Waiter): void {
     this.select = select;
     this.owner = owner;
     const { ops } = select;
-    const waiters = new Array<CaseWaiter | null>(ops.length).fill(null);
-    this.waiters = waiters;
     // In random order too: of two cases on one channel the first to be enlisted is the first to be served.
     const order = select.ordered ? null : select.order;
     for (let k = 0; k < ops.length; k++) {
       const i = order === null ? k : order[k]!;
       const op = ops[i]!;
       if (op === null) continue;
-      const w = new CaseWaiter(this, i);
-      waiters[i] = w;
-      op.enlist(w);
+      op.enlist(this.waiters[i]!);
       const lock = op.lockGivenUp;
       if (lock !== null) (this.root.givenUp ??= new Set()).add(lock);
     }
@@ -79,6 +80,7 @@ class Selection {
       for (const lock of locks) lock.unlock();
     } catch (error) {
       this.withdrawAll();
+      close(this);
       throw error; // was not locked: the caller's mistake
     }
   }
@@ -90,7 +92,7 @@ class Selection {
   won(winner: CaseWaiter): void {
     this.winner = winner;
     this.withdrawAll();
-    const { owner } = this;
+    const owner = this.owner!;
     owner.value = this;
     owner.wake();
   }
@@ -98,12 +100,38 @@ class Selection {
   /** All but the winner. */
   withdrawAll(): void {
     const { waiters, winner } = this;
-    const { ops } = this.select;
-    for (let i = 0; i < waiters.length; i++) {
+    const { ops } = this.select!;
+    for (let i = 0; i < ops.length; i++) {
       const w = waiters[i]!;
-      if (w !== null && w !== winner) ops[i]!.withdraw(w);
+      const op = ops[i]!;
+      if (w !== winner && op !== null) op.withdraw(w);
     }
   }
+}
+
+// Selections are used again: a select in a loop then allocates nothing for its waiters. Kept by number of cases, those of
+// small selects only.
+const MOST_CASES = 8;
+const MOST_KEPT = 256;
+const kept: Selection[][] = Array.from({ length: MOST_CASES + 1 }, () => []);
+
+function open(select: Select, owner: Waiter): Selection {
+  const cases = select.ops.length;
+  const selection = (cases <= MOST_CASES ? kept[cases]!.pop() : undefined) ?? new Selection(cases);
+  selection.start(select, owner);
+  return selection;
+}
+
+/** Only once nobody can reach it: it is finished, or withdrawn. */
+function close(selection: Selection): void {
+  const cases = selection.waiters.length;
+  if (cases > MOST_CASES || kept[cases]!.length >= MOST_KEPT) return;
+  if (selection.winner !== null) selection.winner.value = undefined;
+  selection.winner = null;
+  selection.givenUp = null;
+  selection.select = null;
+  selection.owner = null;
+  kept[cases]!.push(selection);
 }
 
 const forwards = [0, 1];
@@ -149,7 +177,7 @@ class Select extends Operation<Choice> {
         const result = done as IteratorReturnResult<Choice>;
         return --processor.ticks >= 0 ? result : spent(g, result);
       }
-      new Selection(this, g);
+      open(this, g);
       g.op = this;
       g.since = processor.clock;
       return suspended;
@@ -193,7 +221,7 @@ class Select extends Operation<Choice> {
       return false;
     }
     if (n === 2) {
-      const i = choose(2);
+      const i = flip();
       this.order = i === 0 ? forwards : backwards;
       return this.#pollCase(i) || this.#pollCase(1 - i);
     }
@@ -220,18 +248,21 @@ class Select extends Operation<Choice> {
   }
 
   enlist(w: Waiter): void {
-    const selection = new Selection(this, w);
-    if (selection.winner === null) w.value = selection;
+    w.value = open(this, w);
   }
 
   withdraw(w: Waiter): void {
-    (w.value as Selection).withdrawAll();
+    const selection = w.value as Selection;
+    w.value = undefined;
+    selection.withdrawAll();
+    close(selection);
   }
 
   finish(outcome: unknown): Choice {
-    const { winner } = outcome as Selection;
-    const i = winner!.index;
-    return this.#choice(i, this.ops[i]!.finish(winner!.value));
+    const selection = outcome as Selection;
+    const { index, value } = selection.winner!;
+    close(selection);
+    return this.#choice(index, this.ops[index]!.finish(value));
   }
 }
 
@@ -248,8 +279,8 @@ function liveCase(name: string | number, value: unknown): Live {
 function makeSelect(cases: readonly Case[] | Cases, options: SelectOptions | undefined): Select {
   const ordered = options?.ordered === true;
   if (Array.isArray(cases)) {
-    const ops: Live[] = [];
-    for (let i = 0; i < cases.length; i++) ops.push(liveCase(i, cases[i]));
+    const ops = new Array<Live>(cases.length);
+    for (let i = 0; i < cases.length; i++) ops[i] = liveCase(i, cases[i]);
     return new Select(ops, null, ordered);
   }
   if (typeof cases !== "object" || cases === null) {
@@ -257,10 +288,19 @@ function makeSelect(cases: readonly Case[] | Cases, options: SelectOptions | und
       `select: cases must be an object or a list of Ops, got ${cases === null ? "null" : typeof cases}`,
     );
   }
-  const names = Object.keys(cases);
-  const ops: Live[] = [];
-  for (const name of names) ops.push(liveCase(name, (cases as Cases)[name]));
+  const names = namesOf(cases as Cases);
+  const ops = new Array<Live>(names.length);
+  for (let i = 0; i < names.length; i++) ops[i] = liveCase(names[i]!, (cases as Cases)[names[i]!]);
   return new Select(ops, names, ordered);
+}
+
+let lastNames: readonly string[] = [];
+
+/** The names of the cases. Those of the last select where they are the same: most selects are made in a loop. */
+function namesOf(cases: Cases): readonly string[] {
+  let n = 0;
+  for (const name in cases) if (name !== lastNames[n++]) return (lastNames = Object.keys(cases));
+  return n === lastNames.length ? lastNames : (lastNames = Object.keys(cases));
 }
 
 /**
@@ -298,5 +338,4 @@ export function trySelect(cases: readonly Case[] | Cases, options?: SelectOption
 }
 
 const shape = new Select([], [], false);
-const selection = new Selection(shape, processor.current);
-keepShape(selection, new CaseWaiter(selection, 0));
+keepShape(shape, new Selection(1));

@@ -7,14 +7,18 @@ export class Random {
     this.#state = seed | 0 || 1;
   }
 
-  /** A whole number from 0 to n - 1. n at most 2^31. */
-  below(n: number): number {
+  /** 32 random bits, never all zero. */
+  next(): number {
     let x = this.#state;
     x ^= x << 13;
     x ^= x >>> 17;
     x ^= x << 5;
     this.#state = x;
-    // The high bits, scaled: no division and no bias towards small numbers that matters below 2^31.
-    return Math.floor(((x >>> 0) / 4294967296) * n);
+    return x;
+  }
+
+  /** A whole number from 0 to n - 1. The high bits, scaled: no division, and no bias that matters below 2^31. */
+  below(n: number): number {
+    return Math.floor(((this.next() >>> 0) / 4294967296) * n);
   }
 }

@@ -8,3 +8,8 @@ const random = new Random();
 export function choose(n: number): number {
   return random.below(n);
 }
+
+/** 0 or 1. */
+export function flip(): number {
+  return random.next() >>> 31;
+}

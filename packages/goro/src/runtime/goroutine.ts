@@ -19,18 +19,20 @@ export interface Launch {
   readonly args: readonly unknown[];
 }
 
-/** Each state, and what `body` and `value` hold in it. */
+/** Each state, and what `body` and `value` hold in it. In this order: see hasEnded. */
 export const State = {
-  /** Not run yet. body: the function; value: its arguments. */
+  /** Not run yet. body: a generator function; value: its arguments. */
   fresh: 0,
+  /** Not run yet. body: some other function, what it returns decides how it runs; value: its arguments. */
+  freshOther: 1,
   /** body: the generator (null for an async function); value: the waiter's outcome. */
-  live: 1,
+  live: 2,
   /** body: null; value: the result. */
-  returned: 2,
+  returned: 3,
   /** body: null; value: the error. */
-  threw: 3,
+  threw: 4,
   /** Ended by goexit. body: null; value: undefined. */
-  exited: 4,
+  exited: 5,
 } as const;
 export type State = (typeof State)[keyof typeof State];
 

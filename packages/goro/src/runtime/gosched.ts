@@ -2,7 +2,7 @@
 
 import type { Waiter } from "../ds/wait-queue.js";
 import type { Op, Suspend } from "../types.js";
-import { Goroutine } from "./goroutine.js";
+import { Goroutine, State } from "./goroutine.js";
 import { doneVoid, irregular, Operation, suspended } from "./operation.js";
 import { processor } from "./processor.js";
 import type { WaitReason } from "./wait-reason.js";
@@ -35,6 +35,7 @@ class Gosched extends Operation<void> {
       },
       [],
     );
+    turn.state = State.freshOther;
     w.value = turn;
     processor.runQueue.push(turn);
   }

@@ -26,6 +26,7 @@ import { armTimer, fireDueTimers } from "./timers.js";
 import { registry } from "./registry.js";
 
 const generatorFunctionPrototype = Object.getPrototypeOf(function* () {}) as { readonly prototype: object };
+const GeneratorFunction = function* () {}.constructor;
 const generatorPrototype = generatorFunctionPrototype.prototype as Generator;
 const asyncGeneratorFunctionPrototype = Object.getPrototypeOf(async function* () {}) as object;
 // Called this way rather than as a property: every generator function has its own prototype, so that the lookup would be
@@ -54,8 +55,9 @@ export function numGoroutine(): number {
   return started - ended;
 }
 
+/** By its constructor: an inline cache answers that, where Object.getPrototypeOf is a call. */
 export function isGeneratorFunction(fn: unknown): boolean {
-  return typeof fn === "function" && Object.getPrototypeOf(fn) === generatorFunctionPrototype;
+  return typeof fn === "function" && fn.constructor === GeneratorFunction;
 }
 
 export function isGenerator(value: unknown): value is Generator {
@@ -84,12 +86,17 @@ export function start(what: string, fn: unknown, args: readonly unknown[]): Goro
   if (isGeneratorFunction(fn)) return spawn(nextId++, fn as Body, args.length === 0 ? noArgs : args);
   checkBody(what, fn);
   const prepared = (fn as { [launch]?: (args: readonly unknown[]) => Launch })[launch]?.(args);
-  return prepared === undefined ? spawn(nextId++, fn as Body, args) : spawn(nextId++, prepared.body, prepared.args);
+  if (prepared !== undefined) return spawn(nextId++, prepared.body, prepared.args);
+  const g = spawn(nextId++, fn as Body, args);
+  g.state = State.freshOther;
+  return g;
 }
 
 /** Starts goroutine 1. */
 export function startMain(fn: Body): Goroutine {
-  return spawn(1, fn, noArgs);
+  const g = spawn(1, fn, noArgs);
+  g.state = State.freshOther;
+  return g;
 }
 
 function spawn(id: number, fn: Body, args: readonly unknown[]): Goroutine {
@@ -154,11 +161,11 @@ function runGoroutines(queue: Ring<Goroutine>): void {
 function first(g: Goroutine): IteratorResult<unknown, unknown> {
   const fn = g.body as (...args: unknown[]) => unknown;
   const args = g.value as unknown[];
+  const isOther = g.state === State.freshOther;
   g.value = undefined;
   g.state = State.live;
   const result = args.length === 0 ? fn() : fn(...args);
-  // Its own prototype: quicker to ask than the whole chain, and all that a generator function makes is one.
-  if (isGeneratorFunction(fn) || isGenerator(result)) {
+  if (!isOther || isGenerator(result)) {
     g.body = result as Routine<unknown>;
     return generatorNext.call(result as Generator, undefined);
   }

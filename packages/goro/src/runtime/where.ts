@@ -34,12 +34,12 @@ function probeFrames(g: Goroutine): string[] {
 
 function stateOf(g: Goroutine, runnable: ReadonlySet<Goroutine>): string {
   if (g === processor.current) return "running";
-  return g.state === State.fresh || g.op === null || runnable.has(g) ? "runnable" : g.op.reason;
+  return g.state < State.live || g.op === null || runnable.has(g) ? "runnable" : g.op.reason;
 }
 
 function describe(g: Goroutine, state: string, frames: readonly string[]): GoroutineInfo {
   const parked = state !== "running" && state !== "runnable";
-  const name = g.state === State.fresh ? (g.body as { name?: string }).name : functionOf(frames.at(-1));
+  const name = g.state < State.live ? (g.body as { name?: string }).name : functionOf(frames.at(-1));
   return {
     id: g.id,
     state,
