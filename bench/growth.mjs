@@ -49,8 +49,16 @@ function report(measured, table, code, origin) {
   const lists = [...new Set(measured.map((m) => m.sizes))];
   const tables = lists.map((sizes) => {
     const of = measured.filter((m) => m.sizes === sizes);
-    const head = ["ns per", ...sizes.map((n) => `n = ${n.toLocaleString("en-US")}`), "ratio", "", "collector", "what"];
-    const align = ["left", ...sizes.map(() => "right"), "right", "left", "right", "left"];
+    const head = [
+      "ns per",
+      ...sizes.map((n) => `n = ${n.toLocaleString("en-US")}`),
+      "ratio",
+      "",
+      "collector",
+      "ratio without",
+      "what",
+    ];
+    const align = ["left", ...sizes.map(() => "right"), "right", "left", "right", "right", "left"];
     return table(
       head,
       align,
@@ -59,7 +67,7 @@ function report(measured, table, code, origin) {
   });
   const legend =
     `The ratio is the largest size over the smallest; "grows" marks more than ${GREATEST}. "collector" is the share of ` +
-    "the pauses of V8's garbage collector in the time of the largest size.";
+    'the pauses of the garbage collector in the time of the largest size, "ratio without" the ratio of what is left.';
   return `${[...tables, legend, provenance(origin)].join("\n\n")}\n`;
 }
 
@@ -73,6 +81,7 @@ function cells({ id, unit, title, results }, code) {
     show(ratio),
     ratio > GREATEST ? "grows" : "",
     large.gcShare === undefined ? "" : `${Math.round(large.gcShare * 100)}%`,
+    show((large.value * (1 - large.gcShare)) / (small.value * (1 - small.gcShare))),
     title,
   ];
 }
