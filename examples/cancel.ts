@@ -6,7 +6,8 @@ import { WaitGroup } from "goro/sync";
 
 function* work(ctx: context.Context, name: string, pace: number) {
   for (let steps = 0; ; steps++) {
-    const got = yield* select({ step: sleep(pace), stop: ctx.done() });
+    // Ordered: where both are ready, to stop comes before another step.
+    const got = yield* select({ stop: ctx.done(), step: sleep(pace) }, { ordered: true });
     if (got.case === "stop") {
       console.log(`${name} stops after ${steps} steps: ${ctx.err()?.message}`);
       return;

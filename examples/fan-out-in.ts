@@ -23,7 +23,7 @@ function square(worker: number, input: RecvChan<number>): RecvChan<Square> {
   go(function* () {
     using _ = defer(() => out.close());
     for (const r = input.range(); yield* r.next();) {
-      yield* sleep(worker * 10); // worker 1 is the fastest
+      yield* sleep(worker * 20); // worker 1 is the fastest
       yield* out.send({ n: r.value, squared: r.value ** 2, worker });
     }
   });

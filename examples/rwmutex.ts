@@ -1,5 +1,5 @@
 // A map that is safe to share: ten writers fill it one at a time, then ten readers are inside together.
-// Both stay inside for 10 ms, so the writers need ten times as long as the readers.
+// Both stay inside for 20 ms, so the writers need ten times as long as the readers.
 import { main, sleep, type Routine } from "goro";
 import { RWMutex, WaitGroup } from "goro/sync";
 
@@ -24,7 +24,7 @@ class SafeMap<K, V> {
 
   *#work() {
     this.mostInside = Math.max(this.mostInside, ++this.#inside);
-    yield* sleep(10);
+    yield* sleep(20);
     this.#inside--;
   }
 }

@@ -14,10 +14,10 @@ function ask(service: string, ms: number): RecvChan<string> {
 main(function* () {
   for (const [service, ms] of [
     ["a quick service", 30],
-    ["a slow service", 500],
+    ["a slow service", 2000],
   ] as const) {
     const t0 = performance.now();
-    const got = yield* select({ answer: ask(service, ms).recv(), late: sleep(100) });
+    const got = yield* select({ answer: ask(service, ms).recv(), late: sleep(250) });
     const after = `after ${(performance.now() - t0).toFixed(0)} ms`;
     switch (got.case) {
       case "answer":

@@ -33,9 +33,9 @@ test("the tour shows every stop with figures, in under 20 seconds, without colou
   const [, left, right] = /([\d,]+) : ([\d,]+) {2}taken from the left/
     .exec(text)
     .map((n) => Number(n.replaceAll(",", "")));
-  assert.equal(left + right, 200_000);
-  // Twelve standard deviations of a fair coin thrown 200,000 times.
-  assert.ok(Math.abs(left - right) < 2 * 12 * Math.sqrt(200_000 / 4), `${left} : ${right}`);
+  assert.equal(left + right, 100_000);
+  // Twelve standard deviations of a fair coin thrown 100,000 times.
+  assert.ok(Math.abs(left - right) < 2 * 12 * Math.sqrt(100_000 / 4), `${left} : ${right}`);
 
   const late = numberIn(lines, /^ +([\d.]+) ms {2}until "late" won/);
   assert.ok(late >= 49 && late < 350, `${late} ms`);
