@@ -67,12 +67,14 @@ test(
   inGoroutine(function* () {
     const group = new Group();
     const first = new Error("first");
+    const gate = chan<void>();
     group.go(function* () {
-      yield* sleep(20);
+      yield* gate.recv();
       throw new Error("second");
     });
     group.go(function* () {
       yield* sleep(1);
+      gate.close();
       throw first;
     });
     group.go(function* () {});

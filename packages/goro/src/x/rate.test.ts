@@ -67,12 +67,12 @@ test("rate.allowN: all of them or none", () => {
 test(
   "rate.allow: tokens come back with time, up to the burst",
   inGoroutine(function* () {
-    const lim = new Limiter(20, 2);
+    const lim = new Limiter(5, 2);
     ok(lim.allowN(2));
     ok(!lim.allow());
-    yield* sleep(75);
+    yield* sleep(250);
     ok(lim.allow());
-    yield* sleep(400);
+    yield* sleep(600);
     equal(lim.tokens, 2);
     ok(!lim.allowN(3));
     ok(lim.allowN(2));
@@ -92,7 +92,7 @@ test(
     }
     const ideal = 10 + (200 * (performance.now() - start)) / 1000;
     ok(allowed <= ideal + 1, `${allowed} of ${ideal}`);
-    ok(allowed >= ideal * 0.5, `${allowed} of ${ideal}`);
+    ok(allowed >= ideal * 0.2, `${allowed} of ${ideal}`);
   }),
 );
 
