@@ -5,7 +5,7 @@ import path from "node:path";
 import { chartSpec, drawChart } from "./lib/chart.mjs";
 import { machine } from "./lib/machine.mjs";
 import { figure, runChild, undisturbed } from "./lib/measure.mjs";
-import { checkNames, readOptions } from "./lib/options.mjs";
+import { checkNames, misuse, readOptions } from "./lib/options.mjs";
 import { show } from "./lib/stats.mjs";
 import { summarize } from "./lib/summary.mjs";
 import { detailedReport, provenance, readmeTable, terminalTable } from "./lib/tables.mjs";
@@ -31,6 +31,8 @@ async function bench(options) {
     WORKLOADS.map((w) => w.id),
   );
   checkNames("peers", options.peers, PEERS);
+  if (options.merge && (options.peers || options.noGo))
+    misuse("--merge replaces whole workloads: it goes with neither --peers nor --no-go");
   const ids = PEERS.filter((id) => options.peers?.includes(id) ?? true);
   if (!options.noSetup) setup([...(ids.includes("goro") ? ["goro"] : []), "peers", ...(options.noGo ? [] : ["go"])]);
   const node = findNode(options.node);
@@ -99,9 +101,8 @@ function readEarlier(out, results) {
   if (!fs.existsSync(file)) return undefined;
   const earlier = JSON.parse(fs.readFileSync(file, "utf8"));
   // a table whose rows come from different programs would compare what cannot be compared
-  for (const key of ["node", "go"]) {
-    if (earlier[key] !== results[key])
-      throw new Error(`--merge: ${file} was measured with ${key} ${earlier[key]}, this is ${results[key]}`);
+  for (const key of ["node", "go", "quick"]) {
+    if (earlier[key] !== results[key]) misuse(`--merge: ${key} is ${earlier[key]} in ${file} and ${results[key]} now`);
   }
   return earlier;
 }

@@ -58,7 +58,7 @@ export function chartSpec(summary, caption) {
     },
     title: {
       text: "Time and memory relative to Go on one core",
-      subtitle: caption.split("; "),
+      subtitle: caption.split("; ").slice(0, 2), // the programs; the machine
       anchor: "start",
       frame: "group",
       fontSize: 15,

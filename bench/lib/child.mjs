@@ -60,21 +60,20 @@ async function sleepers() {
 /** Warms up with growing n and returns the one whose run takes about the target time. */
 async function calibrate() {
   let size = 1000;
-  let ms = 0;
   for (let warm = 0; ;) {
     // in CPU time, so that a busy machine does not cut the warm-up short
     const cpu = process.cpuUsage();
     await run(size);
-    ms = cpuMsSince(cpu);
+    const ms = cpuMsSince(cpu);
     warm += ms;
-    if (size >= n || ms > TARGET_MS || warm > BUDGET_MS) break;
+    if (ms > 2 * TARGET_MS) return fitting(size, ms);
+    if (size >= n || ms > TARGET_MS || warm > BUDGET_MS) return size;
     if (ms <= TARGET_MS / 4) size = Math.min(n, size * 4);
     else {
       size = Math.min(n, fitting(size, ms));
-      if (warm > 200) break;
+      if (warm > 200) return size;
     }
   }
-  return ms > 2 * TARGET_MS ? fitting(size, ms) : size;
 }
 
 /** The n, in thousands, that takes the target time if `size` took `ms`. */

@@ -42,8 +42,10 @@ const LEGEND =
 export function provenance(results) {
   const { cpu, cores, memoryGiB } = results.machine;
   const commit = results.commit ? `, commit ${results.commit}` : "";
+  const again =
+    results.merged?.map((m) => `; ${m.workloads} again on ${m.date.slice(0, 10)}, commit ${m.commit}`).join("") ?? "";
   const versions = `Node ${results.node}, ${results.go ?? "no Go"}`;
-  return `${versions}; ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${results.date.slice(0, 10)}${commit}.`;
+  return `${versions}; ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${results.date.slice(0, 10)}${commit}${again}.`;
 }
 
 /** How many of the targets that could be judged are met. */
@@ -84,12 +86,10 @@ export function detailedReport(results) {
     const rows = results.rows.filter((r) => r.workload === w.id);
     return rows.length === 0 ? [] : [detailedSection(w, rows)];
   });
-  const merged =
-    results.merged?.map((m) => ` Measured again on ${m.date.slice(0, 10)}: ${m.workloads}.`).join("") ?? "";
   return (
     [
       "# Results",
-      `${provenance(results)} Total time ${results.seconds} s.${merged}`,
+      `${provenance(results)} Total time ${results.seconds} s.`,
       `Peers: ${versions.join(", ")}.`,
       ...sections,
       "",

@@ -70,11 +70,12 @@ test("a workload, peer or option that does not exist gets one clear line and exi
     "--peers=akka": "effect",
     "--fast": "--fast",
     "--retry=x": "whole number",
+    "--node=/none": "does not run",
+    "--merge --peers=goro": "whole workloads",
   };
   for (const [argument, told] of Object.entries(misuses)) {
-    const { status, stderr } = spawnSync(process.execPath, [path.join(BENCH, "run.mjs"), "--no-setup", argument], {
-      encoding: "utf8",
-    });
+    const command = [path.join(BENCH, "run.mjs"), "--no-setup", ...argument.split(" ")];
+    const { status, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
     assert.equal(status, 2, argument);
     assert.match(stderr, new RegExp(`^bench: .*${told}`), argument);
   }
