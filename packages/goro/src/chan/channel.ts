@@ -8,6 +8,7 @@
 // Order of work: change the channel, then make the winners runnable. Nobody runs in between, so a value taken from a
 // sender or put before a receiver is taken and put exactly once.
 
+import { typeError } from "../ds/type-error.js";
 import { keepShape } from "../ds/shape.js";
 import { shareable } from "../ds/shareable.js";
 import { Ring } from "../ds/ring.js";
@@ -302,7 +303,7 @@ class RangeStep<T> extends Receive<T, boolean> {
  * yield* jobs.send("first");
  */
 export function chan<T>(capacity = 0): Chan<T> {
-  if (typeof capacity !== "number") throw new TypeError(`chan: capacity must be a number, got ${typeof capacity}`);
+  if (typeof capacity !== "number") throw typeError("chan: capacity", "a number", capacity);
   if (!Number.isInteger(capacity) || capacity < 0 || capacity > LARGEST_CAPACITY) {
     throw new RangeError(`chan: capacity must be a whole number from 0 to ${LARGEST_CAPACITY}, got ${capacity}`);
   }

@@ -12,6 +12,7 @@
 //
 // A select is an Op and so may be a case of another: its Selection then belongs to that case's waiter instead of a goroutine.
 
+import { typeError } from "../ds/type-error.js";
 import { keepShape } from "../ds/shape.js";
 import { Waiter } from "../ds/wait-queue.js";
 import { choose, flip } from "../runtime/choose.js";
@@ -269,11 +270,8 @@ class Select extends Operation<Choice> {
 function liveCase(name: string | number, value: unknown): Live {
   if (value instanceof Operation) return value as Operation<unknown>;
   if (value === null || value === undefined) return null;
-  const label = typeof name === "number" ? `case ${name}` : `case "${name}"`;
-  const got = typeof value === "object" ? `an object of class ${value.constructor?.name ?? "unknown"}` : typeof value;
-  throw new TypeError(
-    `select: ${label} must be an Op (such as ch.recv(), sleep(ms), ctx.done()), null or undefined; got ${got}`,
-  );
+  const label = typeof name === "number" ? name : `"${name}"`;
+  throw typeError(`select: case ${label}`, "an Op, such as ch.recv() or sleep(ms), or null", value);
 }
 
 function makeSelect(cases: readonly Case[] | Cases, options: SelectOptions | undefined): Select {
@@ -284,9 +282,7 @@ function makeSelect(cases: readonly Case[] | Cases, options: SelectOptions | und
     return new Select(ops, null, ordered);
   }
   if (typeof cases !== "object" || cases === null) {
-    throw new TypeError(
-      `select: cases must be an object or a list of Ops, got ${cases === null ? "null" : typeof cases}`,
-    );
+    throw typeError("select: cases", "an object or a list of Ops", cases);
   }
   const names = namesOf(cases as Cases);
   const ops = new Array<Live>(names.length);

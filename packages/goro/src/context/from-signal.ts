@@ -3,6 +3,7 @@
 // Each signal gets one listener, however many contexts are made from it. The listener must not keep contexts alive that
 // nobody uses, nor lose one that a goroutine waits for: it holds weakly those that have nobody to tell, strongly the others.
 
+import { typeError } from "../ds/type-error.js";
 import type { Waiter } from "../ds/wait-queue.js";
 import { BaseContext, CancelContext, root, type Context } from "./context.js";
 import { canceled, deadlineExceeded } from "./errors.js";
@@ -153,7 +154,7 @@ export function contextOf(what: string, name: string, ctx: unknown): BaseContext
  */
 export function fromSignal(signal: AbortSignal, parent: Context = root): Context {
   if (typeof signal?.addEventListener !== "function" || typeof signal.aborted !== "boolean") {
-    throw new TypeError(`fromSignal: signal must be an AbortSignal, got ${signal === null ? "null" : typeof signal}`);
+    throw typeError("fromSignal: signal", "an AbortSignal", signal);
   }
   return new SignalContext(contextOf("fromSignal", "parent", parent), signal);
 }

@@ -1,5 +1,6 @@
 // How contexts are made. Go: context/context.go, context.WithCancel and its kin
 
+import { typeError } from "../ds/type-error.js";
 import { now } from "../runtime/host.js";
 import { start } from "../runtime/scheduler.js";
 import { checkDuration } from "../runtime/sleep.js";
@@ -31,8 +32,7 @@ export function todo(): Context {
 }
 
 function checkCause(what: string, cause: unknown): asserts cause is Error {
-  if (!(cause instanceof Error))
-    throw new TypeError(`${what}: cause must be an Error, got ${cause === null ? "null" : typeof cause}`);
+  if (!(cause instanceof Error)) throw typeError(`${what}: cause`, "an Error", cause);
 }
 
 function disposable<F extends () => void>(cancel: F): F & Disposable {
@@ -86,7 +86,7 @@ function withDelay(what: string, parent: Context, ms: number, cause: Error): [ct
 }
 
 function withDate(what: string, parent: Context, at: Date, cause: Error): [ctx: Context, cancel: CancelFunc] {
-  if (!(at instanceof Date)) throw new TypeError(`${what}: at must be a Date, got ${at === null ? "null" : typeof at}`);
+  if (!(at instanceof Date)) throw typeError(`${what}: at`, "a Date", at);
   if (Number.isNaN(at.getTime())) throw new RangeError(`${what}: at is an invalid Date`);
   return withEnd(contextOf(what, "parent", parent), at.getTime() - Date.now(), new Date(at), cause);
 }
@@ -161,7 +161,7 @@ class Hook extends Waiter {
  */
 export function afterFunc(ctx: Context, fn: () => Routine<void> | void): () => boolean {
   const { node } = contextOf("context.afterFunc", "ctx", ctx);
-  if (typeof fn !== "function") throw new TypeError(`context.afterFunc: fn must be a function, got ${typeof fn}`);
+  if (typeof fn !== "function") throw typeError("context.afterFunc: fn", "a function", fn);
   const hook = new Hook(fn);
   if (node === null) return () => hook.isWaiting && !(hook.isWaiting = false);
   if (node.hasEnded) hook.wake();

@@ -39,10 +39,6 @@ export class Ring<T> {
     this.#resize(SMALLEST);
   }
 
-  *[Symbol.iterator](): Iterator<T> {
-    for (let i = 0; i < this.length; i++) yield this.at(i)!;
-  }
-
   #resize(slots: number): void {
     const old = this.#slots;
     const fresh = new Array<T | undefined>(slots).fill(undefined);

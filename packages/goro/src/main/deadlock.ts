@@ -6,14 +6,9 @@
 
 import type { Goroutine } from "../runtime/goroutine.js";
 import { nodeProcess } from "../runtime/host.js";
-import { DeadlockError } from "../runtime/panic.js";
-import { exitProcess, printError } from "../runtime/exit.js";
+import type { DeadlockError } from "../runtime/panic.js";
 import { processor } from "../runtime/processor.js";
-import { numGoroutine } from "../runtime/scheduler.js";
-import { sightAll } from "../runtime/where.js";
-
-const ASLEEP = "all goroutines are asleep - deadlock!";
-const NO_MAIN = "no goroutines (main called runtime.Goexit) - deadlock!";
+import { loadReports, report } from "../runtime/reporter.js";
 
 /** A goroutine that somebody outside waits for. */
 export interface AwaitedRun {
@@ -33,26 +28,21 @@ export function watchForDeadlock(): void {
   if (watching || nodeProcess === undefined) return;
   watching = true;
   nodeProcess.on("beforeExit", onLoopEmpty);
+  void loadReports();
 }
 
 function onLoopEmpty(): void {
   if (processor.stopped) return;
   const { main } = program;
-  if (main !== undefined) return reportFatal(main.hasEnded);
-  if (awaited.size === 0) return;
-  const everyone = sightAll();
-  const error = new DeadlockError(
-    [ASLEEP, ...everyone.map((s) => s.text)].join("\n\n"),
-    everyone.map((s) => s.info),
-  );
-  const waiting = [...awaited];
-  awaited.clear();
-  for (const { reject } of waiting) reject(error);
-}
-
-function reportFatal(mainHasGone: boolean): void {
-  const everyone = sightAll();
-  const head = mainHasGone && numGoroutine() === 0 ? NO_MAIN : ASLEEP;
-  printError([`fatal error: ${head}`, ...everyone.map((s) => s.text)].join("\n\n"));
-  exitProcess(2);
+  if (main !== undefined) {
+    processor.stopped = true;
+    report((r) => r.reportDeadlock(main.hasEnded));
+  } else if (awaited.size > 0) {
+    const waiting = [...awaited];
+    awaited.clear();
+    report((r) => {
+      const error = r.deadlockError();
+      for (const { reject } of waiting) reject(error);
+    });
+  }
 }

@@ -1,11 +1,12 @@
 // main: the goroutine whose end is the program's.
 
 import type { Routine } from "../types.js";
-import { describe, traceOf } from "../runtime/crash.js";
-import { exitProcess, printError } from "../runtime/exit.js";
+import { exitProcess } from "../runtime/exit.js";
 import { State, type Body, type Goroutine } from "../runtime/goroutine.js";
 import { afterEvents } from "../runtime/host.js";
 import { untaken } from "../runtime/outcome.js";
+import { processor } from "../runtime/processor.js";
+import { report } from "../runtime/reporter.js";
 import { checkBody, startMain } from "../runtime/scheduler.js";
 import { program, watchForDeadlock } from "./deadlock.js";
 
@@ -41,11 +42,10 @@ export function main(fn: () => Routine<void>): void {
 
 function ended(g: Goroutine): void {
   if (g.state === State.exited) return; // by goexit: the others go on
-  for (const failed of untaken) {
-    const error = failed.value;
-    printError(
-      [`goroutine ${failed.id} ended with an error that nobody took: ${describe(error)}`, ...traceOf(error)].join("\n"),
-    );
-  }
-  exitProcess();
+  if (untaken.size === 0) return exitProcess();
+  processor.stopped = true;
+  report((r) => {
+    r.reportUntaken(untaken);
+    exitProcess();
+  });
 }

@@ -4,6 +4,7 @@
 // Only leaves (dates, regular expressions, blobs, ...) go through structuredClone itself: containers are walked here, because
 // structuredClone would refuse the shared things in them.
 
+import { typeError } from "../ds/type-error.js";
 import { isShareable } from "../ds/shareable.js";
 import { Goroutine } from "../runtime/goroutine.js";
 import { Operation } from "../runtime/operation.js";
@@ -20,9 +21,7 @@ const toMove = new WeakSet<object>();
  */
 export function move<T extends object>(value: T): T {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) {
-    throw new TypeError(
-      `move: value must be an ArrayBuffer, a view of one, or a port, got ${value === null ? "null" : typeof value}`,
-    );
+    throw typeError("move: value", "an ArrayBuffer, a view of one, or a port", value);
   }
   toMove.add(value);
   return value;

@@ -1,6 +1,7 @@
 // parallel: functions that any core can run. In this version all of them run on the one core there is, with what they are
 // given and what they return copied as if they ran elsewhere: a program that works now will work on many.
 
+import { typeError } from "../ds/type-error.js";
 import type { Routine } from "../types.js";
 import { launch, type Body, type Launch } from "../runtime/goroutine.js";
 import { exit } from "../runtime/operation.js";
@@ -37,8 +38,7 @@ export function parallel<A extends unknown[], T>(url: string, fn: (...args: A) =
   if (typeof url !== "string" || url === "") {
     throw new TypeError("parallel: url must be import.meta.url of the module that declares the function");
   }
-  if (!isGeneratorFunction(fn))
-    throw new TypeError(`parallel: fn must be a generator function (function*), got ${typeof fn}`);
+  if (!isGeneratorFunction(fn)) throw typeError("parallel: fn", "a generator function (function*)", fn);
   const inline = (...args: A): Routine<T> => fn(...args);
   Object.defineProperty(inline, "name", { value: fn.name, configurable: true });
   Object.defineProperty(inline, launch, {

@@ -1,5 +1,7 @@
 // defer. Go: the defer statement, per block instead of per function
 
+import { typeError } from "../ds/type-error.js";
+
 /**
  * Runs fn when the enclosing block ends, however it ends; several run in reverse order. Go: `defer fn()`.
  *
@@ -8,6 +10,6 @@
  * using _ = defer(() => wg.done());
  */
 export function defer(fn: () => void): Disposable {
-  if (typeof fn !== "function") throw new TypeError(`defer: fn must be a function, got ${typeof fn}`);
+  if (typeof fn !== "function") throw typeError("defer: fn", "a function", fn);
   return { [Symbol.dispose]: fn };
 }

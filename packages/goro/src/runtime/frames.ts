@@ -1,15 +1,6 @@
 // Stack frames for people: their own source lines, none of the library's between them.
 
-const DEPTH = 100;
-
-/** A stack of the place that asks, deep enough for nested `yield*`. */
-export function captureStack(): string {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = DEPTH;
-  const stack: unknown = new Error().stack;
-  Error.stackTraceLimit = limit;
-  return typeof stack === "string" ? stack : "";
-}
+import { captureStack } from "./stack.js";
 
 /** The package's own folder, as it stands in stack frames. Empty in a bundle, where it cannot be told. */
 function packageFolder(): string {

@@ -52,8 +52,8 @@ export class Extra {
   claimed = false;
   joiners: WaitQueue | null = null;
   watcher: Watcher | null = null;
-  /** Frames of the call that started it, where that is recorded. */
-  created: readonly string[] | undefined = undefined;
+  /** The stack of the call that started it, where that is recorded. */
+  created: string | undefined = undefined;
 }
 
 export class Goroutine extends Waiter {

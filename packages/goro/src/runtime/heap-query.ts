@@ -3,7 +3,7 @@
 
 import { Goroutine } from "./goroutine.js";
 import { builtin } from "./host.js";
-import { registry } from "./registry.js";
+import { hasRegistry, registered } from "./registry.js";
 
 interface Session {
   connect(): void;
@@ -50,6 +50,6 @@ function askInspector(): Goroutine[] {
 
 /** Every goroutine that has not ended and is still reachable, by id. Slow: it collects garbage first. */
 export function allGoroutines(): Goroutine[] {
-  const found = registry.on ? registry.all() : askInspector();
+  const found = hasRegistry ? registered() : askInspector();
   return found.filter((g) => g.id > 0 && !g.hasEnded).sort((a, b) => a.id - b.id);
 }

@@ -1,5 +1,6 @@
 // "goro/runtime": what a program may ask of the scheduler. Go: package runtime
 
+import { typeError } from "../ds/type-error.js";
 import type { GoroutineInfo } from "../types.js";
 import { builtin, nodeProcess } from "./host.js";
 import { processor } from "./processor.js";
@@ -40,7 +41,7 @@ function initialProcs(): number {
 export function gomaxprocs(n?: number): number {
   const before = (procs ??= initialProcs());
   if (n === undefined) return before;
-  if (typeof n !== "number") throw new TypeError(`gomaxprocs: n must be a number, got ${typeof n}`);
+  if (typeof n !== "number") throw typeError("gomaxprocs: n", "a number", n);
   if (!Number.isInteger(n)) throw new RangeError(`gomaxprocs: n must be a whole number, got ${n}`);
   if (n > 0) procs = n;
   return before;

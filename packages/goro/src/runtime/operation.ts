@@ -21,6 +21,7 @@ import type { Op, Suspend } from "../types.js";
 import { Goroutine, State, type ParkedOn } from "./goroutine.js";
 import { processor } from "./processor.js";
 import { lookAtClock } from "./slice.js";
+import { captureStack } from "./stack.js";
 import type { WaitReason } from "./wait-reason.js";
 
 interface Done {
@@ -76,7 +77,7 @@ export function irregular<T>(g: Goroutine): IteratorResult<Suspend, T> {
       g.value = undefined;
       return done as IteratorReturnResult<T>;
     case probed:
-      probe.stack = new Error().stack ?? "";
+      probe.stack = captureStack();
       return suspended;
     case exiting:
       return exitRequested;

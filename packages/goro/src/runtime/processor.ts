@@ -10,6 +10,14 @@ import { Ring } from "../ds/ring.js";
 import type { Goroutine } from "./goroutine.js";
 import { afterEvents, now } from "./host.js";
 
+/** What timers.ts gives the scheduler once a program uses it. */
+export interface Timers {
+  /** Wakes what is due. At the start of a turn. */
+  fireDue(time: number): void;
+  /** Sees to it that the event loop comes back for the next one. At the end of a turn. */
+  arm(): void;
+}
+
 class Processor {
   /** The one that runs; outside a turn, the scheduler's `nobody`. */
   current!: Goroutine;
@@ -31,6 +39,7 @@ class Processor {
   readonly urgent = new Ring<Goroutine>();
   /** Where `ready` puts them: into runQueue while goroutines run, else into urgent. */
   readyQueue = this.urgent;
+  timers: Timers | null = null;
   /** One turn of the scheduler: see scheduler.ts, which sets it. */
   turn!: () => void;
 

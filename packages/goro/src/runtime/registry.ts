@@ -4,24 +4,20 @@
 import type { Goroutine } from "./goroutine.js";
 import { nodeProcess } from "./host.js";
 
-const versions = nodeProcess?.versions;
-const isNode = versions?.node !== undefined && versions["bun"] === undefined && versions["deno"] === undefined;
+const versions: Record<string, string | undefined> = nodeProcess?.versions ?? {};
 
-class Registry {
-  readonly on: boolean = !isNode && typeof WeakRef === "function";
-  #refs: WeakRef<Goroutine>[] = [];
-  #sweepAt = 1024;
+export const hasRegistry: boolean = versions["node"] === undefined || "bun" in versions || "deno" in versions;
 
-  add(g: Goroutine): void {
-    this.#refs.push(new WeakRef(g));
-    if (this.#refs.length < this.#sweepAt) return;
-    this.#refs = this.#refs.filter((ref) => ref.deref()?.hasEnded === false);
-    this.#sweepAt = Math.max(1024, this.#refs.length * 2);
-  }
+let refs: WeakRef<Goroutine>[] = [];
+let sweepAt = 1024;
 
-  all(): Goroutine[] {
-    return this.#refs.map((ref) => ref.deref()).filter((g) => g !== undefined);
-  }
+export function register(g: Goroutine): void {
+  refs.push(new WeakRef(g));
+  if (refs.length < sweepAt) return;
+  refs = refs.filter((ref) => ref.deref()?.hasEnded === false);
+  sweepAt = Math.max(1024, refs.length * 2);
 }
 
-export const registry = new Registry();
+export function registered(): Goroutine[] {
+  return refs.map((ref) => ref.deref()).filter((g) => g !== undefined);
+}

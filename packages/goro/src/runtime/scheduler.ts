@@ -10,11 +10,11 @@
 //     the slice handed on to be fair;
 //   - a table of all goroutines: see goroutine.ts.
 
+import { typeError } from "../ds/type-error.js";
 import type { Ring } from "../ds/ring.js";
 import type { Op, Routine } from "../types.js";
 import { crash } from "./crash.js";
 import { recordCreated } from "./debug.js";
-import { callerFrames } from "./frames.js";
 import { Goroutine, launch, State, type Body, type Launch } from "./goroutine.js";
 import { afterEvents } from "./host.js";
 import { join } from "./join.js";
@@ -22,8 +22,8 @@ import { done, exit, exiting, inAsyncFunction, outside, suspend, suspended } fro
 import { untaken } from "./outcome.js";
 import { processor } from "./processor.js";
 import { enterSlice, lookAtClock } from "./slice.js";
-import { armTimer, fireDueTimers } from "./timers.js";
-import { registry } from "./registry.js";
+import { captureStack } from "./stack.js";
+import { hasRegistry, register } from "./registry.js";
 
 const generatorFunctionPrototype = Object.getPrototypeOf(function* () {}) as { readonly prototype: object };
 const GeneratorFunction = function* () {}.constructor;
@@ -66,16 +66,11 @@ export function isGenerator(value: unknown): value is Generator {
 
 /** Throws where fn cannot be the body of a goroutine. */
 export function checkBody(what: string, fn: unknown): void {
-  if (typeof fn !== "function") {
-    const got = isGenerator(fn)
-      ? "a generator object: pass the generator function itself, and its arguments after it"
-      : fn === null
-        ? "null"
-        : typeof fn;
-    throw new TypeError(`${what}: fn must be a function, got ${got}`);
-  }
+  if (isGenerator(fn))
+    throw new TypeError(`${what}: fn is a generator object: pass the function itself, then its arguments`);
+  if (typeof fn !== "function") throw typeError(`${what}: fn`, "a function", fn);
   if (Object.getPrototypeOf(fn) === asyncGeneratorFunctionPrototype) {
-    throw new TypeError(`${what}: fn is an async generator function: use function* or async function`);
+    throw new TypeError(`${what}: fn is an async generator function: use function*`);
   }
 }
 
@@ -109,17 +104,18 @@ function spawn(id: number, fn: Body, args: readonly unknown[]): Goroutine {
 }
 
 /** Does anything want to know of each new goroutine? */
-const isWatched = recordCreated || registry.on;
+const isWatched = recordCreated || hasRegistry;
 
 function watch(g: Goroutine): void {
-  if (recordCreated) g.more.created = callerFrames();
-  if (registry.on) registry.add(g);
+  if (recordCreated) g.more.created = captureStack();
+  if (hasRegistry) register(g);
 }
 
 function turn(): void {
   if (processor.stopped) return;
   processor.active = true;
-  fireDueTimers(enterSlice());
+  const time = enterSlice();
+  processor.timers?.fireDue(time);
   processor.readyQueue = processor.runQueue;
   runGoroutines(processor.urgent);
   runGoroutines(processor.runQueue);
@@ -132,7 +128,7 @@ function turn(): void {
     processor.active = false;
     processor.runQueue.trim();
   }
-  armTimer();
+  processor.timers?.arm();
 }
 processor.turn = turn;
 Goroutine.prototype.join = function <T>(this: Goroutine): Op<T> {
@@ -172,7 +168,7 @@ function first(g: Goroutine): IteratorResult<unknown, unknown> {
   g.body = null;
   if (!isThenable(result)) {
     if (isAsyncGenerator(result)) {
-      throw new TypeError("go: fn gave an async generator: use function*, with until() for promises in it");
+      throw new TypeError("go: fn gave an async generator: use function*");
     }
     return { done: true, value: result };
   }
@@ -205,7 +201,7 @@ function arrived(g: Goroutine, step: IteratorResult<unknown, unknown>): void {
       continue;
     }
     if (step === suspended || (step.value === suspend && g.op !== null)) return;
-    const mistake = new TypeError("a goroutine may only yield* an Op: this yield has no star, or no Op behind it");
+    const mistake = new TypeError("a goroutine may only yield* an Op: a yield has no star, or no Op");
     step = generatorThrow.call(g.body as Generator, mistake);
   }
   if (g.op === exiting) finish(g, State.exited, undefined);

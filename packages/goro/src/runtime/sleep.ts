@@ -1,5 +1,6 @@
 // sleep: waits for a while. Go: time.Sleep
 
+import { typeError } from "../ds/type-error.js";
 import { keepShape } from "../ds/shape.js";
 import type { Waiter } from "../ds/wait-queue.js";
 import type { Op } from "../types.js";
@@ -9,8 +10,7 @@ import type { WaitReason } from "./wait-reason.js";
 
 /** Throws where ms is no duration. `what` names the call, `name` its argument. */
 export function checkDuration(what: string, name: string, ms: unknown): asserts ms is number {
-  if (typeof ms !== "number")
-    throw new TypeError(`${what}: ${name} must be a number of milliseconds, got ${typeof ms}`);
+  if (typeof ms !== "number") throw typeError(`${what}: ${name}`, "a number of milliseconds", ms);
   if (Number.isNaN(ms)) throw new RangeError(`${what}: ${name} must be a number of milliseconds, got NaN`);
 }
 

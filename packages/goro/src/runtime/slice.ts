@@ -1,15 +1,15 @@
 // How long goroutines may run before the event loop has its turn.
 //
 // A slice is 10 ms of running goroutines, however many, in turns and microtasks without a turn of the event loop in
-// between. The clock costs 40 ns to read, so it is read every few ticks (a tick is a switch, or an Op that was ready).
-// Where the last ticks took long, at every one: so goroutines that compute are noticed after the first, and those that
-// only talk pay little.
+// between. The clock costs 40 ns to read, so it is read every few ticks (a tick is a switch, or an Op that was ready): at
+// every one when a slice begins and where the last ones took long, so that goroutines that compute are noticed; at every
+// sixteenth where they only talk, so that those pay little.
 
 import { now } from "./host.js";
 import { processor } from "./processor.js";
 
 export const SLICE_MS = 10;
-const MOST_TICKS = 32;
+const MOST_TICKS = 16;
 /** Longer between two looks than this, and every tick is looked at. */
 const SLOW_MS = 0.5;
 
@@ -33,6 +33,7 @@ export function enterSlice(): number {
   processor.clock = time | 0;
   if (time >= processor.sliceEnd) processor.sliceEnd = time + SLICE_MS;
   lastLook = time;
+  between = 1;
   processor.ticks = between;
   return time;
 }

@@ -31,12 +31,12 @@ export function removeTimer(w: Waiter): void {
   if (!processor.active) processor.askForTurn();
 }
 
-export function fireDueTimers(time: number): void {
+function fireDue(time: number): void {
   for (let w = heap.shiftDue(time); w !== undefined; w = heap.shiftDue(time)) w.wake();
 }
 
 /** At the end of a turn. An armed timer that comes too early is left: it finds nothing due. */
-export function armTimer(): void {
+function arm(): void {
   const earliest = heap.earliest;
   if (earliest === armedFor || (armedFor < earliest && earliest !== Infinity)) return;
   if (armed !== undefined) clearTimeout(armed);
@@ -48,6 +48,8 @@ function onTimer(): void {
   armed = undefined;
   armedFor = Infinity;
   if (processor.stopped) return;
-  fireDueTimers(now());
-  if (!processor.active) armTimer();
+  fireDue(now());
+  if (!processor.active) arm();
 }
+
+processor.timers = { fireDue, arm };

@@ -3,6 +3,7 @@
 // A promise cannot be un-listened to, so each is listened to once, however many Ops and selects wait for it; those wait in
 // an ordinary queue, from which a lost select is withdrawn like everywhere else.
 
+import { typeError } from "../ds/type-error.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import type { Op } from "../types.js";
 import { addFrames } from "./frames.js";
@@ -112,9 +113,7 @@ class Until<T> extends Operation<T> {
  */
 export function until<T>(promise: PromiseLike<T> | (() => PromiseLike<T>)): Op<T> {
   if (typeof promise !== "function" && !isThenable(promise)) {
-    throw new TypeError(
-      `until: promise must be a promise or a function that returns one, got ${promise === null ? "null" : typeof promise}`,
-    );
+    throw typeError("until: promise", "a promise or a function that returns one", promise);
   }
   return new Until(promise);
 }

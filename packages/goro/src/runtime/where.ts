@@ -3,6 +3,7 @@
 // A parked one is resumed with the mark `probed` in place of its Op. The innermost Op's `next` sees the mark, takes the
 // stack it is called on, which is that of all the goroutine's nested `yield*` calls, and parks again: nothing has changed.
 
+import type { Ring } from "../ds/ring.js";
 import type { GoroutineInfo, Routine } from "../types.js";
 import { callerFrames, functionOf, placeOf, userFrames } from "./frames.js";
 import { State, type Goroutine } from "./goroutine.js";
@@ -10,7 +11,7 @@ import { allGoroutines } from "./heap-query.js";
 import { now } from "./host.js";
 import { probe, probed } from "./operation.js";
 import { processor } from "./processor.js";
-import { createdBy } from "./crash.js";
+import { createdBy } from "./error-text.js";
 
 function framesOf(g: Goroutine): string[] {
   if (g === processor.current) return callerFrames();
@@ -46,7 +47,7 @@ function describe(g: Goroutine, state: string, frames: readonly string[]): Gorou
     waitSince: parked ? new Date(Date.now() - Math.max(0, now() - g.since)) : undefined,
     name: name === undefined || name === "" ? "<anonymous>" : name,
     at: placeOf(frames[0]),
-    createdAt: placeOf(g.extra?.created?.[0]),
+    createdAt: placeOf(userFrames(g.extra?.created ?? "")[0]),
     processor: 0,
   };
 }
@@ -71,7 +72,11 @@ export function sightCurrent(): Sighting {
   return sight(processor.current, new Set());
 }
 
+function inOrder(queue: Ring<Goroutine>): Goroutine[] {
+  return Array.from({ length: queue.length }, (_, i) => queue.at(i)!);
+}
+
 export function sightAll(): Sighting[] {
-  const runnable = new Set([...processor.urgent, ...processor.runQueue]);
+  const runnable = new Set([...inOrder(processor.urgent), ...inOrder(processor.runQueue)]);
   return allGoroutines().map((g) => sight(g, runnable));
 }

@@ -1,5 +1,6 @@
 // "goro/sync/atomic": Go's sync/atomic. In shared memory from birth, so that they can be passed to any core.
 
+import { typeError } from "../ds/type-error.js";
 import { shareable } from "../ds/shareable.js";
 
 /** Where there is no shared memory (a page that is not isolated) there is one core, and ordinary memory does. */
@@ -34,13 +35,13 @@ interface Kind<N> {
 type Words = Int32Array | Uint32Array | BigInt64Array | BigUint64Array;
 
 function whole(what: string, name: string, value: unknown): number {
-  if (typeof value !== "number") throw new TypeError(`${what}: ${name} must be a number, got ${typeof value}`);
+  if (typeof value !== "number") throw typeError(`${what}: ${name}`, "a number", value);
   if (!Number.isInteger(value)) throw new RangeError(`${what}: ${name} must be a whole number, got ${value}`);
   return value;
 }
 
 function big(what: string, name: string, value: unknown): bigint {
-  if (typeof value !== "bigint") throw new TypeError(`${what}: ${name} must be a bigint, got ${typeof value}`);
+  if (typeof value !== "bigint") throw typeError(`${what}: ${name}`, "a bigint", value);
   return value;
 }
 
@@ -164,7 +165,7 @@ export class Uint64 extends Integer<bigint> {
 }
 
 function bit(what: string, name: string, value: boolean): number {
-  if (typeof value !== "boolean") throw new TypeError(`${what}: ${name} must be a boolean, got ${typeof value}`);
+  if (typeof value !== "boolean") throw typeError(`${what}: ${name}`, "a boolean", value);
   return value ? 1 : 0;
 }
 

@@ -3,6 +3,7 @@
 // On one core every method is one step anyway: what it offers beyond a Map is the compound operations, and that it can be
 // passed to other cores.
 
+import { typeError } from "../ds/type-error.js";
 import { shareable } from "../ds/shareable.js";
 
 const NativeMap = globalThis.Map;
@@ -70,7 +71,7 @@ export class Map<K, V> {
    * @throws TypeError where fn is not a function.
    */
   range(fn: (key: K, value: V) => boolean): void {
-    if (typeof fn !== "function") throw new TypeError(`Map.range: fn must be a function, got ${typeof fn}`);
+    if (typeof fn !== "function") throw typeError("Map.range: fn", "a function", fn);
     for (const key of [...this.#entries.keys()]) {
       const [value, ok] = this.load(key);
       if (ok && !fn(key, value)) return;

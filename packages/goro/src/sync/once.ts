@@ -3,6 +3,7 @@
 // The first caller runs fn in its own goroutine; callers that overlap wait until fn has returned, not only until it has been
 // called. In a select fn runs in a goroutine of its own, because it goes on where the select goes elsewhere.
 
+import { typeError } from "../ds/type-error.js";
 import { shareable } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { callRoutine } from "../runtime/call.js";
@@ -18,7 +19,7 @@ import type { Op, Routine, Suspend } from "../types.js";
 type Fn = () => Routine<void> | void;
 
 function checkFn(what: string, fn: unknown): void {
-  if (typeof fn !== "function") throw new TypeError(`${what}: fn must be a function, got ${typeof fn}`);
+  if (typeof fn !== "function") throw typeError(`${what}: fn`, "a function", fn);
 }
 
 /** What the caller whose fn threw is woken with. */

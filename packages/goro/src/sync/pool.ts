@@ -3,6 +3,7 @@
 // What lies in the pool is held by a weak reference to the whole stock, so that a full collection takes it, as Go's takes
 // what has not been used between two.
 
+import { typeError } from "../ds/type-error.js";
 import { shareable } from "../ds/shareable.js";
 
 /**
@@ -20,7 +21,7 @@ export class Pool<T> {
 
   /** @throws TypeError where create is not a function. */
   constructor(create: () => T) {
-    if (typeof create !== "function") throw new TypeError(`Pool: create must be a function, got ${typeof create}`);
+    if (typeof create !== "function") throw typeError("Pool: create", "a function", create);
     this.#create = create;
   }
 

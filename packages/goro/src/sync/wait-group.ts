@@ -1,5 +1,6 @@
 // Waits for a number of things to be done. Go: sync/waitgroup.go
 
+import { typeError } from "../ds/type-error.js";
 import { keepShape } from "../ds/shape.js";
 import { shareable } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
@@ -28,7 +29,7 @@ export class WaitGroup {
    * @throws Panic "sync: negative WaitGroup counter" below zero; TypeError or RangeError where delta is no whole number.
    */
   add(delta: number): void {
-    if (typeof delta !== "number") throw new TypeError(`WaitGroup.add: delta must be a number, got ${typeof delta}`);
+    if (typeof delta !== "number") throw typeError("WaitGroup.add: delta", "a number", delta);
     if (!Number.isSafeInteger(delta)) throw new RangeError(`WaitGroup.add: delta must be a whole number, got ${delta}`);
     this.#change(delta);
   }

@@ -1,5 +1,7 @@
 // "goro/time": Go's time, as far as goroutines need it. All durations are milliseconds.
 
+import { typeError } from "../ds/type-error.js";
+
 export { sleep } from "../runtime/sleep.js";
 export { after, afterFunc, tick, Ticker, Timer } from "./timer.js";
 
@@ -17,8 +19,7 @@ export function now(): Date {
 
 /** Milliseconds since a date. Go: `time.Since(t)`. @throws TypeError for what is no Date, RangeError for an invalid one. */
 export function since(start: Date): number {
-  if (!(start instanceof Date))
-    throw new TypeError(`since: start must be a Date, got ${start === null ? "null" : typeof start}`);
+  if (!(start instanceof Date)) throw typeError("since: start", "a Date", start);
   if (Number.isNaN(start.getTime())) throw new RangeError("since: start is an invalid Date");
   return Date.now() - start.getTime();
 }

@@ -1,5 +1,6 @@
 // Timers and tickers. Go: time/sleep.go, time/tick.go
 
+import { typeError } from "../ds/type-error.js";
 import { Waiter } from "../ds/wait-queue.js";
 import { start } from "../runtime/scheduler.js";
 import { checkDuration } from "../runtime/sleep.js";
@@ -138,6 +139,6 @@ export function tick(ms: number): RecvChan<Date> {
  */
 export function afterFunc(ms: number, fn: Fn): Timer {
   checkDuration("time.afterFunc", "ms", ms);
-  if (typeof fn !== "function") throw new TypeError(`time.afterFunc: fn must be a function, got ${typeof fn}`);
+  if (typeof fn !== "function") throw typeError("time.afterFunc: fn", "a function", fn);
   return new Timer(ms, new Call(fn));
 }

@@ -1,5 +1,6 @@
 // "goro/errgroup": goroutines that work on one task and end it with the first error. Go: golang.org/x/sync/errgroup
 
+import { typeError } from "../ds/type-error.js";
 import { withCancelCause, type CancelCauseFunc } from "../context/with.js";
 import type { Context } from "../context/context.js";
 import { Ring } from "../ds/ring.js";
@@ -69,7 +70,7 @@ export class Group {
    * whole number.
    */
   setLimit(n: number): void {
-    if (typeof n !== "number") throw new TypeError(`errgroup.Group.setLimit: n must be a number, got ${typeof n}`);
+    if (typeof n !== "number") throw typeError("errgroup.Group.setLimit: n", "a number", n);
     if (!Number.isInteger(n)) throw new RangeError(`errgroup.Group.setLimit: n must be a whole number, got ${n}`);
     if (this.#running > 0) {
       throw new Panic(`errgroup: modify limit while ${this.#running} goroutines in the group are still active`);

@@ -3,6 +3,7 @@
 // Tokens are not handed out by a clock: how many there are is computed from the time of the last change when somebody asks. A
 // reservation takes tokens that are still to come, so that the count may be negative, and says how long to wait for them.
 
+import { typeError } from "../ds/type-error.js";
 import type { Context } from "../context/context.js";
 import { contextOf } from "../context/from-signal.js";
 import { shareable } from "../ds/shareable.js";
@@ -17,7 +18,7 @@ import type { Op } from "../types.js";
 export type Limit = number;
 
 function checkNumber(what: string, name: string, n: unknown): asserts n is number {
-  if (typeof n !== "number") throw new TypeError(`${what}: ${name} must be a number, got ${typeof n}`);
+  if (typeof n !== "number") throw typeError(`${what}: ${name}`, "a number", n);
   if (Number.isNaN(n)) throw new RangeError(`${what}: ${name} must be a number, got NaN`);
 }
 

@@ -4,6 +4,7 @@
 //   I2  whoever comes while somebody waits, waits behind them: a large request is not starved by small ones;
 //   I3  who asks for more than there is stands in no queue and holds nobody up: only the end of their context frees them.
 
+import { typeError } from "../ds/type-error.js";
 import { select } from "../chan/select.js";
 import type { Context } from "../context/context.js";
 import { contextOf } from "../context/from-signal.js";
@@ -16,7 +17,7 @@ import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op } from "../types.js";
 
 function checkAmount(what: string, name: string, n: unknown): asserts n is number {
-  if (typeof n !== "number") throw new TypeError(`${what}: ${name} must be a number, got ${typeof n}`);
+  if (typeof n !== "number") throw typeError(`${what}: ${name}`, "a number", n);
   if (!Number.isSafeInteger(n) || n < 0)
     throw new RangeError(`${what}: ${name} must be a whole number from 0, got ${n}`);
 }

@@ -3,6 +3,7 @@
 // fn always runs in a goroutine of its own, so that it belongs to nobody: a caller whose select goes elsewhere leaves, and the
 // work goes on for the others.
 
+import { typeError } from "../ds/type-error.js";
 import { chan } from "../chan/channel.js";
 import { shareable } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
@@ -122,7 +123,7 @@ export class Group<T> {
 }
 
 function checkKey(what: string, key: unknown): void {
-  if (typeof key !== "string") throw new TypeError(`${what}: key must be a string, got ${typeof key}`);
+  if (typeof key !== "string") throw typeError(`${what}: key`, "a string", key);
 }
 
 class Do<T> extends Operation<{ readonly value: T; readonly shared: boolean }> {

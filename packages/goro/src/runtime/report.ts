@@ -1,0 +1,40 @@
+// What is said when a program ends badly.
+
+import { DeadlockError } from "./panic.js";
+import { describe, panicText, traceOf } from "./error-text.js";
+import { exitProcess, printError } from "./exit.js";
+import type { Goroutine } from "./goroutine.js";
+import { numGoroutine } from "./scheduler.js";
+import { sightAll } from "./where.js";
+
+const ASLEEP = "all goroutines are asleep - deadlock!";
+const NO_GOROUTINES = "no goroutines (main called runtime.Goexit) - deadlock!";
+
+export function reportPanic(g: Goroutine, error: unknown): void {
+  printError(panicText(g, error));
+  exitProcess(2);
+}
+
+/** Errors that somebody claimed and nobody took. */
+export function reportUntaken(failed: Iterable<Goroutine>): void {
+  for (const g of failed) {
+    const head = `goroutine ${g.id} ended with an error that nobody took: ${describe(g.value)}`;
+    printError([head, ...traceOf(g.value)].join("\n"));
+  }
+}
+
+/** Nothing can wake any goroutine, and the main one waits, or has gone by goexit. */
+export function reportDeadlock(mainHasGone: boolean): void {
+  const head = mainHasGone && numGoroutine() === 0 ? NO_GOROUTINES : ASLEEP;
+  printError([`fatal error: ${head}`, ...sightAll().map((s) => s.text)].join("\n\n"));
+  exitProcess(2);
+}
+
+export function deadlockError(): DeadlockError {
+  const everyone = sightAll();
+  const text = [ASLEEP, ...everyone.map((s) => s.text)].join("\n\n");
+  return new DeadlockError(
+    text,
+    everyone.map((s) => s.info),
+  );
+}
