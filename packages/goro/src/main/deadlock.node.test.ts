@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { test } from "node:test";
-import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, notEqual, ok } from "node:assert/strict";
 import type { GoroutineInfo } from "goro";
-import { describe, goroutinesIn, placeOf, runFixture, startFixture, type Outcome } from "../testkit.js";
+import { describe, goroutinesIn, placeOf, runFixture, runtimeName, startFixture, type Outcome } from "../testkit.js";
 
 const asleep = "fatal error: all goroutines are asleep - deadlock!\n";
 
@@ -230,6 +230,13 @@ test("a deadlock of run that nobody catches does not look like success", async (
   const { outcome } = await reports("thrown");
   ok(outcome.code !== 0 || outcome.signal !== null, describe(outcome));
   match(outcome.stderr, /all goroutines are asleep - deadlock!/);
+});
+
+test("run that a module awaits at its top level", async () => {
+  const outcome = await runFixture("run-deadlock.mjs", { args: ["top"], limitMs: 5_000 });
+  // Deno ends such a program itself, and Bun waits for ever: neither asks anybody before.
+  if (runtimeName === "node") match(outcome.stdout, /^\{"deadlock":true,/, describe(outcome));
+  else notEqual(outcome.code, 0, describe(outcome));
 });
 
 for (const [which, text] of [
