@@ -177,6 +177,32 @@ test(
 );
 
 test(
+  "RWMutex: lock() and rLock() of one select are withdrawn together: the one does not let the other in",
+  inGoroutine(function* () {
+    for (const nest of [false, true]) {
+      const rw = new RWMutex();
+      const away = chan<void>();
+      const stop = chan<string>();
+      yield* rw.rLock();
+      // While this one waits no reader gets in, so both cases of the select below have to wait.
+      const before = watchOp(select({ write: rw.lock(), away: away.recv() }));
+      yield* idle();
+      const read = nest ? select({ inner: rw.rLock() }) : rw.rLock();
+      const parked = watchOp(select({ write: rw.lock(), read, stop: stop.recv() }, { ordered: true }));
+      yield* idle();
+      away.close();
+      yield* idle();
+      ok(before.settled && !parked.settled);
+      yield* stop.send("stop");
+      yield* idle();
+      deepEqual(parked.value, { case: "stop", value: "stop" });
+      rw.rUnlock();
+      ok(rw.tryLock(), "the select that went elsewhere holds it");
+    }
+  }),
+);
+
+test(
   "RWMutex: a withdrawn rLock() counts as no reader",
   inGoroutine(function* () {
     const rw = new RWMutex();

@@ -235,6 +235,64 @@ test(
 );
 
 test(
+  "semaphore: two acquire() of one select are withdrawn together: the one does not let the other in",
+  inGoroutine(function* () {
+    const sem = new Weighted(4);
+    yield* sem.acquire(bg, 3);
+    const [ctx, cancel] = withCancel(bg);
+    const stop = chan<string>();
+    // While this one waits nobody gets in, so both cases of the select below have to wait.
+    const before = watchOp(sem.acquire(ctx, 4));
+    yield* idle();
+    const parked = watchOp(
+      select({ big: sem.acquire(bg, 4), small: sem.acquire(bg, 1), stop: stop.recv() }, { ordered: true }),
+    );
+    yield* idle();
+    // Now the big one stands first, and the small one behind it.
+    cancel();
+    yield* idle();
+    ok(before.settled && !parked.settled);
+    yield* stop.send("stop");
+    yield* idle();
+    deepEqual(parked.value, { case: "stop", value: "stop" });
+    sem.release(3);
+    free(sem, 4);
+  }),
+);
+
+test(
+  "semaphore: an acquire() of n is an Op that many may run at once, each withdrawn by itself",
+  inGoroutine(function* () {
+    const sem = new Weighted(2);
+    yield* sem.acquire(bg, 2);
+    const op = sem.acquire(bg, 1);
+    const stop = chan<void>();
+    const first = watchOp(op);
+    yield* idle();
+    const leaving = watchOp(select({ acquire: op, stop: stop.recv() }));
+    yield* idle();
+    const third = watchOp(op);
+    const fourth = watchOp(select({ acquire: op }));
+    yield* idle();
+    stop.close();
+    yield* idle();
+    equal(leaving.value.case, "stop");
+    ok(!first.settled && !third.settled && !fourth.settled);
+    sem.release(1);
+    yield* idle();
+    deepEqual([first.settled, third.settled, fourth.settled], [true, false, false]);
+    sem.release(1);
+    yield* idle();
+    deepEqual([first.settled, third.settled, fourth.settled], [true, true, false]);
+    sem.release(2);
+    yield* idle();
+    ok(fourth.settled);
+    sem.release(1);
+    free(sem, 2);
+  }),
+);
+
+test(
   "semaphore: a lost acquire() in select holds nothing, a won one does",
   inGoroutine(function* () {
     const sem = new Weighted(2);
