@@ -5,10 +5,13 @@
 //   npm test -- unit -- mutex      only test files whose path contains "mutex"
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { root, setUp, tool } from "./setup.mjs";
 
 const testTimeoutMs = 300_000;
+/** Few: the tests of the scheduler look at the clock. */
+const filesAtOnce = Math.min(2, availableParallelism());
 
 /** A command, run with this Node. Where it says "N passed, N failed" that is what counts; else it counts as one. */
 const run = (title, ...args) => ({ title, args });
@@ -45,7 +48,8 @@ function nodeTests(title, folders, pattern, part) {
     .sort();
   if (files.length === 0) return [];
   const reporter = new URL("./test/reporter.mjs", import.meta.url).href;
-  return [run(title, "--test", `--test-timeout=${testTimeoutMs}`, `--test-reporter=${reporter}`, ...files)];
+  const flags = [`--test-timeout=${testTimeoutMs}`, `--test-concurrency=${filesAtOnce}`, `--test-reporter=${reporter}`];
+  return [run(title, "--test", ...flags, ...files)];
 }
 
 async function main() {
