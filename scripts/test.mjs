@@ -90,8 +90,17 @@ function sumOf(output) {
   return last && { passed: Number(last[1]), failed: Number(last[2]) };
 }
 
+let running;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, () => {
+    running?.kill(signal); // nothing is left behind
+    process.kill(process.pid, signal);
+  });
+}
+
 function execute(args) {
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  running = child;
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {
     output += text;
