@@ -307,6 +307,7 @@ test(
   }),
 );
 
+const hasSharedMemory = typeof SharedArrayBuffer === "function";
 const [someContext, cancelSome] = withCancel(withValue(background(), "key", "value"));
 const shared: readonly [string, object][] = [
   ["a channel", chan<number>()],
@@ -324,7 +325,8 @@ const shared: readonly [string, object][] = [
   ["background()", background()],
   ["a context", someContext],
   ["a parallel function", square],
-  ["SharedArrayBuffer", new SharedArrayBuffer(8)],
+  // A page that is not isolated has none.
+  ["SharedArrayBuffer", hasSharedMemory ? new SharedArrayBuffer(8) : new Mutex()],
 ];
 
 for (const [what, thing] of shared) {
@@ -340,7 +342,7 @@ for (const [what, thing] of shared) {
       )) as [object, { a: { b: [object] } }, [object], Map<string, object>, Set<object>];
       const list = [args[0], args[1].a.b[0], args[2][0], args[3].get("k"), [...args[4]][0]];
       for (const found of list) {
-        if (thing instanceof SharedArrayBuffer) {
+        if (hasSharedMemory && thing instanceof SharedArrayBuffer) {
           // The memory is shared; the object may be another one.
           const value = Math.floor(Math.random() * 1e9);
           new Int32Array(thing)[0] = value;
@@ -349,7 +351,7 @@ for (const [what, thing] of shared) {
           equal(found, thing);
         }
       }
-      if (thing instanceof SharedArrayBuffer) return;
+      if (hasSharedMemory && thing instanceof SharedArrayBuffer) return;
       const [first, second] = (yield* go(echo, thing, { thing }).join()) as [object, { thing: object }];
       equal(first, thing);
       equal(second.thing, thing);
@@ -360,13 +362,15 @@ for (const [what, thing] of shared) {
 test(
   "views of shared memory are shared, views of other memory are copied",
   inGoroutine(function* () {
-    const memory = new SharedArrayBuffer(16);
-    const view = new Int32Array(memory, 4, 2);
-    const [inner] = (yield* inside({ view })) as [{ view: Int32Array }];
-    equal(inner.view.length, 2);
-    equal(inner.view.byteOffset, 4);
-    Atomics.store(inner.view, 1, 42);
-    equal(view[1], 42);
+    if (hasSharedMemory) {
+      const memory = new SharedArrayBuffer(16);
+      const view = new Int32Array(memory, 4, 2);
+      const [inner] = (yield* inside({ view })) as [{ view: Int32Array }];
+      equal(inner.view.length, 2);
+      equal(inner.view.byteOffset, 4);
+      Atomics.store(inner.view, 1, 42);
+      equal(view[1], 42);
+    }
     const own = new Int32Array(2);
     const [copy] = (yield* inside(own)) as [Int32Array];
     copy[0] = 42;
