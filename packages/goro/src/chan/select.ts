@@ -17,7 +17,7 @@ import { keepShape } from "../ds/shape.js";
 import { Waiter } from "../ds/wait-queue.js";
 import { choose, flip } from "../runtime/choose.js";
 import type { Goroutine, ParkedOn } from "../runtime/goroutine.js";
-import { done, irregular, Operation, spent, suspended } from "../runtime/operation.js";
+import { done, heldBack, irregular, Operation, spent, suspended } from "../runtime/operation.js";
 import { processor } from "../runtime/processor.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Case, Cases, Op, Selected, SelectedOf, SelectOptions, Suspend } from "../types.js";
@@ -82,6 +82,7 @@ class Selection {
     } catch (error) {
       this.withdrawAll();
       close(this);
+      serveHeldBack();
       throw error; // was not locked: the caller's mistake
     }
   }
@@ -96,6 +97,7 @@ class Selection {
     const owner = this.owner!;
     owner.value = this;
     owner.wake();
+    if (heldBack.length > 0 && !(owner instanceof CaseWaiter)) serveHeldBack();
   }
 
   /** All but the winner. */
@@ -108,6 +110,10 @@ class Selection {
       if (w !== winner && op !== null) op.withdraw(w);
     }
   }
+}
+
+function serveHeldBack(): void {
+  for (let queue = heldBack.pop(); queue !== undefined; queue = heldBack.pop()) queue.serve();
 }
 
 // Selections are used again: a select in a loop then allocates nothing for its waiters. Kept by number of cases, those of

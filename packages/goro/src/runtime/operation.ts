@@ -90,6 +90,12 @@ export function irregular<T>(g: Goroutine): IteratorResult<Suspend, T> {
   }
 }
 
+/**
+ * Queues from which a withdrawn waiter has gone that may have held others back. A select withdraws all its cases before it
+ * serves any of these: else it could be served itself, a second time.
+ */
+export const heldBack: { serve(): void }[] = [];
+
 export abstract class Operation<T> implements Op<T>, ParkedOn {
   /** Why a goroutine is parked on this. */
   abstract get reason(): WaitReason;
@@ -97,7 +103,7 @@ export abstract class Operation<T> implements Op<T>, ParkedOn {
   abstract poll(): boolean;
   /** Puts a waiter where it will be woken. Comes right after a poll that returned false. */
   abstract enlist(w: Waiter): void;
-  /** Takes a waiter back that has not been woken. Leaves nothing behind. */
+  /** Takes a waiter back that has not been woken. Leaves nothing behind, and wakes nobody: see heldBack. */
   abstract withdraw(w: Waiter): void;
   /** Makes the result from what the waiter was woken with; throws where the operation failed. */
   abstract finish(outcome: unknown): T;

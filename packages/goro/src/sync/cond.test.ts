@@ -211,6 +211,36 @@ test(
 );
 
 test(
+  "Cond: wait() in a select that is a case of another, won and lost",
+  inGoroutine(function* () {
+    const mu = new Mutex();
+    const cond = new Cond(mu);
+    for (const won of [true, false]) {
+      const stop = chan<void>();
+      const one = watch(function* () {
+        yield* mu.lock();
+        const inner = select({ wait: cond.wait(), never: null });
+        const got = yield* select({ inner, stop: stop.recv() });
+        const held = !mu.tryLock();
+        mu.unlock();
+        return [got.case, held];
+      });
+      yield* idle();
+      yield* mu.lock();
+      if (won) cond.signal();
+      else stop.close();
+      yield* idle();
+      ok(!one.settled, "select returned without the lock, which is held here");
+      mu.unlock();
+      yield* idle();
+      deepEqual(one.value, [won ? "inner" : "stop", true]);
+      ok(mu.tryLock());
+      mu.unlock();
+    }
+  }),
+);
+
+test(
   "Cond: a waiter that is withdrawn takes no signal from the others, and leaves their order",
   inGoroutine(function* () {
     const mu = new Mutex();

@@ -7,7 +7,7 @@
 
 import { shareable } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
-import { done, Operation } from "../runtime/operation.js";
+import { done, heldBack, Operation } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op } from "../types.js";
@@ -48,7 +48,7 @@ export class RWMutex implements Locker {
   unlock(): void {
     if (!this.#isWriting) throw new Panic("sync: Unlock of unlocked RWMutex");
     this.#isWriting = false;
-    this.#serve();
+    this.serve();
   }
 
   /** Locks for reading; parks while a writer holds it or waits for it. Go: `mu.RLock()`. */
@@ -68,7 +68,7 @@ export class RWMutex implements Locker {
   rUnlock(): void {
     if (this.#readers === 0) throw new Panic("sync: RUnlock of unlocked RWMutex");
     this.#readers--;
-    this.#serve();
+    this.serve();
   }
 
   /** A Locker whose lock and unlock are rLock and rUnlock. Go: `mu.RLocker()`. */
@@ -102,7 +102,7 @@ export class RWMutex implements Locker {
   /** @internal A writer that gives up no longer holds back those behind it. */
   withdraw(w: Waiter): void {
     this.#waiters.remove(w);
-    this.#serve();
+    heldBack.push(this);
   }
 
   /** @internal */
@@ -115,8 +115,8 @@ export class RWMutex implements Locker {
     else this.#isWriting = true;
   }
 
-  /** Serves from the front as many as can hold it together. */
-  #serve(): void {
+  /** @internal Serves from the front as many as can hold it together. */
+  serve(): void {
     for (let w = this.#waiters.head; w !== null && !this.#isWriting; w = this.#waiters.head) {
       const kind = w.value as Kind;
       if (kind === "write" && this.#readers > 0) return;

@@ -1,5 +1,5 @@
 // What can only be seen from outside of the process, or with the help of its garbage collector.
-import { equal, ok } from "node:assert/strict";
+import { equal, match, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { describe, runFixture } from "../testkit.js";
 
@@ -15,6 +15,15 @@ test("time.tick: ticks on and on, with its period", async () => {
   const ms = Number(outcome.stdout);
   ok(ms >= 45 && ms < 5000, `five ticks of 10 ms took ${ms} ms`);
 });
+
+for (const which of ["time", "context"]) {
+  test(`${which}.afterFunc: what the function throws is a panic`, async () => {
+    const outcome = await runFixture("time-panic.mjs", { args: [which] });
+    equal(outcome.code, 2, describe(outcome));
+    equal(outcome.stdout, "");
+    match(outcome.stderr, /^panic: Error: boom\n\ngoroutine \d+ \[running\]:\n/);
+  });
+}
 
 for (const [kind, what] of [
   ["timer", "a stopped Timer"],

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
-import { chan, go, select, sleep as goroSleep, trySelect } from "goro";
+import { chan, go, select, sleep as goroSleep, trySelect, until } from "goro";
 import type { RecvChan } from "goro";
 import { goid } from "goro/runtime";
 import { WaitGroup } from "goro/sync";
@@ -523,6 +523,56 @@ test(
     const ms = performance.now() - start;
     ok(ms >= 100 - 2 * early && ms < late, `${ms} ms`);
     ticker.stop();
+  }),
+);
+
+test(
+  "Ticker: its channel is one like others: recvOk, range, and for await",
+  inGoroutine(function* () {
+    const ticker = new Ticker(5);
+    const [time, open] = yield* ticker.c.recvOk();
+    ok(time instanceof Date && open);
+    let n = 0;
+    for (const r = ticker.c.range(); yield* r.next();) {
+      ok(r.value instanceof Date);
+      if (++n === 3) break;
+    }
+    yield* until(async () => {
+      for await (const each of ticker.c) {
+        ok(each instanceof Date);
+        if (++n === 6) break;
+      }
+    });
+    equal(n, 6);
+    ticker.stop();
+  }),
+);
+
+test(
+  "Timer, Ticker: of several who wait each value goes to the first",
+  inGoroutine(function* () {
+    const ticker = new Ticker(20);
+    const order: number[] = [];
+    const wg = new WaitGroup();
+    for (let i = 0; i < 4; i++) {
+      wg.go(function* () {
+        yield* ticker.c.recv();
+        order.push(i);
+      });
+    }
+    yield* wg.wait();
+    ticker.stop();
+    deepEqual(order, [0, 1, 2, 3]);
+    const timer = new Timer(5);
+    const waiters = [watchOp(timer.c.recv()), watchOp(timer.c.recv())];
+    yield* sleep(50);
+    deepEqual(
+      waiters.map((w) => w.settled),
+      [true, false],
+    );
+    timer.reset(5);
+    yield* sleep(50);
+    ok(waiters[1]!.settled);
   }),
 );
 

@@ -425,7 +425,7 @@ test(
 test(
   "errgroup: wait() is a case of select, and losing it stops nothing",
   inGoroutine(function* () {
-    const group = new Group();
+    const [group, ctx] = withContext(background());
     const gate = chan<void>();
     let ended = false;
     group.go(function* () {
@@ -433,9 +433,12 @@ test(
       ended = true;
     });
     equal((yield* select({ wait: group.wait(), late: sleep(1) })).case, "late");
+    equal(trySelect({ wait: group.wait() }), undefined);
+    equal(ctx.err(), undefined);
     gate.close();
     equal((yield* select({ wait: group.wait() })).case, "wait");
     ok(ended);
+    equal(ctx.err(), canceled);
     const boom = new Error("boom");
     const failing = new Group();
     failing.go(function* () {

@@ -393,6 +393,28 @@ test(
   }),
 );
 
+test(
+  "rate.wait: one Op may be run by many at once, each withdrawn by itself",
+  inGoroutine(function* () {
+    const lim = new Limiter(50, 1);
+    yield* lim.wait(bg);
+    const stop = chan<void>();
+    const op = lim.wait(bg);
+    const first = watchOp(op);
+    yield* idle();
+    const leaving = watchOp(select({ op, stop: stop.recv() }));
+    yield* idle();
+    near(lim.tokens, -2);
+    stop.close();
+    yield* idle();
+    equal(leaving.value.case, "stop");
+    near(lim.tokens, -1);
+    yield* sleep(200);
+    ok(first.settled);
+    equal(lim.tokens, 1);
+  }),
+);
+
 test("rate.wait: is lazy, reusable, and can be awaited in async code", async () => {
   const lim = new Limiter(50, 1);
   const op = lim.wait(bg);

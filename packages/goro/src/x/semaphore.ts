@@ -11,7 +11,7 @@ import { contextOf } from "../context/from-signal.js";
 import { shareable } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { mapOp } from "../runtime/mapped.js";
-import { done, Operation } from "../runtime/operation.js";
+import { done, heldBack, Operation } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op } from "../types.js";
@@ -68,7 +68,7 @@ export class Weighted {
     checkAmount("Weighted.release", "n", n);
     if (n > this.#held) throw new Panic("semaphore: released more than held");
     this.#held -= n;
-    this.#serve();
+    this.serve();
   }
 
   /** @internal */
@@ -89,10 +89,11 @@ export class Weighted {
   withdraw(w: Waiter, n: number): void {
     if (n > this.#size) return;
     this.#waiters.remove(w);
-    this.#serve();
+    heldBack.push(this);
   }
 
-  #serve(): void {
+  /** @internal Serves from the front as many as there is enough for. */
+  serve(): void {
     for (let w = this.#waiters.head; w !== null; w = this.#waiters.head) {
       const n = w.value as number;
       if (n > this.#size - this.#held) return;

@@ -1,6 +1,6 @@
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import { test } from "node:test";
-import { chan, go, select, sleep } from "goro";
+import { chan, go, select, sleep, trySelect } from "goro";
 import type { Op } from "goro";
 import { goexit } from "goro/runtime";
 import { Group } from "goro/singleflight";
@@ -339,6 +339,49 @@ test(
     ok(ended);
     equal(calls, 1);
     equal(other.value.value, "value");
+  }),
+);
+
+test(
+  "singleflight: do() that another case or a default leaves behind at once has not called fn",
+  inGoroutine(function* () {
+    const group = new Group<number>();
+    let calls = 0;
+    const fn = function* () {
+      return ++calls;
+    };
+    const ready = chan<void>();
+    ready.close();
+    equal(trySelect({ do: group.do("k", fn) }), undefined);
+    equal((yield* select({ ready: ready.recv(), do: group.do("k", fn) }, { ordered: true })).case, "ready");
+    yield* settle();
+    equal(calls, 0);
+    deepEqual(yield* group.do("k", fn), { value: 1, shared: false });
+  }),
+);
+
+test(
+  "singleflight: one Op of do() may be run by many at once",
+  inGoroutine(function* () {
+    const group = new Group<number>();
+    const gate = chan<void>();
+    const stop = chan<void>();
+    let calls = 0;
+    const op = group.do("k", function* () {
+      calls++;
+      yield* gate.recv();
+      return 7;
+    });
+    const callers = [watchOp(op), watchOp(op)];
+    const leaving = watchOp(select({ op, stop: stop.recv() }));
+    yield* idle();
+    stop.close();
+    yield* idle();
+    equal(leaving.value.case, "stop");
+    gate.close();
+    yield* idle();
+    equal(calls, 1);
+    for (const caller of callers) deepEqual(caller.value, { value: 7, shared: true });
   }),
 );
 
