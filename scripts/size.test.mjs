@@ -25,6 +25,7 @@ async function bundle(code) {
     target: "es2022",
     external: ["node:*"],
     metafile: true,
+    logLevel: "error",
     write: false,
     outdir: "out",
   });
