@@ -173,6 +173,18 @@ class Select extends Operation<Choice> {
     this.ordered = ordered;
   }
 
+  /** Would it be made of these? An Op is reusable: then it can serve again. */
+  isOf(cases: Cases, ordered: boolean): boolean {
+    const { ops, names } = this;
+    if (names === null || ordered !== this.ordered) return false;
+    let n = 0;
+    for (const name in cases) {
+      if (name !== names[n] || cases[name] !== ops[n]) return false;
+      n++;
+    }
+    return n === names.length;
+  }
+
   get reason(): WaitReason {
     return this.ops.every((op) => op === null) ? "select (no cases)" : "select";
   }
@@ -290,10 +302,12 @@ function makeSelect(cases: readonly Case[] | Cases, options: SelectOptions | und
   if (typeof cases !== "object" || cases === null) {
     throw typeError("select: cases", "an object or a list of Ops", cases);
   }
+  const last = processor.lastSelect as Select | null;
+  if (last !== null && last.isOf(cases as Cases, ordered)) return last;
   const names = namesOf(cases as Cases);
   const ops = new Array<Live>(names.length);
   for (let i = 0; i < names.length; i++) ops[i] = liveCase(names[i]!, (cases as Cases)[names[i]!]);
-  return new Select(ops, names, ordered);
+  return (processor.lastSelect = new Select(ops, names, ordered));
 }
 
 let lastNames: readonly string[] = [];

@@ -1,11 +1,19 @@
-// While goroutines run without ever pausing, everything else is served in time. What is promised is 20 ms; what is asserted is wide, since a
-// machine that is busy with other things is late for reasons of its own.
+// While goroutines run without ever pausing, everything else is served in time. What is promised is 20 ms. What is asserted is wide, since a
+// machine that is busy with other things is late for reasons of its own: where it seems to be, plain JavaScript says how late.
 import { test } from "node:test";
-import { equal, ok } from "node:assert/strict";
+import { equal, fail } from "node:assert/strict";
 import { p90 } from "../testkit.portable.js";
 import { describe, runFixture } from "../testkit.js";
 
 const bound = 60;
+type Delays = Readonly<Record<string, readonly number[]>>;
+
+async function delays(way: string, count: number): Promise<Delays> {
+  const outcome = await runFixture("fairness.mjs", { args: [way, String(count)], limitMs: 15_000 });
+  equal(outcome.code, 0, `${way} starves them\n${describe(outcome)}`);
+  return JSON.parse(outcome.stdout) as Delays;
+}
+
 const ways = [
   "gosched",
   "closedRecv",
@@ -43,15 +51,18 @@ for (const [way, count] of [
   ...(["gosched", "closedRecv", "own", "pingPong", "asyncReady"] as const).map((way) => [way, 100] as const),
 ]) {
   test(`timers, sleeps, sockets, signals and files are served while ${count} goroutines never pause: ${way}`, async () => {
-    let worst = "";
+    let late = "";
     for (let attempt = 0; attempt < 3; attempt++) {
-      const outcome = await runFixture("fairness.mjs", { args: [way, String(count)], limitMs: 15_000 });
-      equal(outcome.code, 0, `${way} starves them\n${describe(outcome)}`);
-      const late = JSON.parse(outcome.stdout) as Record<string, number[]>;
-      const bad = Object.entries(late).filter(([, delays]) => !(p90(delays) < bound));
+      const seen = await delays(way, count);
+      if (Object.values(seen).every((each) => p90(each) < bound)) return;
+      const usual = await delays("control", 1);
+      const bad = Object.keys(seen).filter(
+        (what) => !(p90(seen[what] ?? []) < Math.max(bound, 3 * p90(usual[what] ?? []))),
+      );
       if (bad.length === 0) return;
-      worst = bad.map(([what, delays]) => `${what}: ${delays.map((ms) => ms.toFixed(0)).join(" ")}`).join("\n");
+      const show = (list: readonly number[] = []): string => list.map((ms) => ms.toFixed(0)).join(" ");
+      late = bad.map((what) => `${what}: ${show(seen[what])} (control: ${show(usual[what])})`).join("\n");
     }
-    ok(false, `later than ${bound} ms, three times in a row\n${worst}`);
+    fail(`later than ${bound} ms, and than plain JavaScript, three times in a row\n${late}`);
   });
 }

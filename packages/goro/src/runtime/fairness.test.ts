@@ -52,52 +52,74 @@ const spinners: readonly [string, (stop: { now: boolean }) => Routine][] = [
   ],
 ];
 
+/** How late ten timers come. */
+async function lateness(): Promise<number[]> {
+  const late: number[] = [];
+  for (let i = 0; i < 10; i++) {
+    const start = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 6));
+    late.push(performance.now() - start - 6);
+  }
+  return late;
+}
+
+/** What this machine, which may be busy with other things, makes of plain JavaScript that lets the event loop have its turn every 10 ms. */
+async function usualLateness(): Promise<number[]> {
+  let stop = false;
+  const spin = (): void => {
+    for (const end = performance.now() + 10; performance.now() < end;);
+    if (!stop) setTimeout(spin, 0);
+  };
+  spin();
+  const late = await lateness();
+  stop = true;
+  return late;
+}
+
+/** Fails where the delays are neither below 60 ms nor like those of plain JavaScript, three times in a row. The promise is 20. */
+async function assertInTime(measure: () => Promise<readonly (readonly number[])[]>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const delays = await measure();
+    if (delays.every((each) => p90(each) < 60)) return;
+    const usual = await usualLateness();
+    if (delays.every((each) => p90(each) < 3 * p90(usual))) return;
+    const show = (list: readonly number[]): string => list.map(Math.round).join(" ");
+    ok(attempt < 3, `${delays.map(show).join("; ")} (plain JavaScript: ${show(usual)})`);
+  }
+}
+
 for (const [title, spin] of spinners) {
-  test(`timers and other goroutines are served while three never pause: ${title}`, async () => {
-    for (let attempt = 1; ; attempt++) {
+  test(`timers and other goroutines are served while three never pause: ${title}`, () =>
+    assertInTime(async () => {
       const stop = { now: false };
       const spinning = [1, 2, 3].map(() => run(spin, stop));
       const late: number[] = [];
-      const lateGoroutine: number[] = [];
       const sleeper = run(function* () {
         for (let i = 0; i < 10; i++) {
           const start = performance.now();
           yield* sleep(6);
-          lateGoroutine.push(performance.now() - start - 6);
+          late.push(performance.now() - start - 6);
         }
       });
-      for (let i = 0; i < 10; i++) {
-        const start = performance.now();
-        await new Promise((resolve) => setTimeout(resolve, 6));
-        late.push(performance.now() - start - 6);
-      }
+      const timers = await lateness();
       await within(10_000, sleeper);
       stop.now = true;
       await within(10_000, Promise.all(spinning));
-      if (p90(late) < 60 && p90(lateGoroutine) < 60) return;
-      ok(attempt < 3, `timers ${late.map(Math.round).join(" ")}, sleeps ${lateGoroutine.map(Math.round).join(" ")}`);
-    }
-  });
+      return [timers, late];
+    }));
 }
 
-test("async code that awaits Ops that are ready does not keep timers waiting", async () => {
-  let stop = false;
-  const loops = [1, 2, 3].map(async () => {
-    while (!stop) await open.recv();
-  });
-  for (let attempt = 1; ; attempt++) {
-    const late: number[] = [];
-    for (let i = 0; i < 10; i++) {
-      const start = performance.now();
-      await new Promise((resolve) => setTimeout(resolve, 6));
-      late.push(performance.now() - start - 6);
-    }
-    if (p90(late) < 60) break;
-    ok(attempt < 3, `timers ${late.map(Math.round).join(" ")}`);
-  }
-  stop = true;
-  await within(10_000, Promise.all(loops));
-});
+test("async code that awaits Ops that are ready does not keep timers waiting", () =>
+  assertInTime(async () => {
+    let stop = false;
+    const loops = [1, 2, 3].map(async () => {
+      while (!stop) await open.recv();
+    });
+    const timers = await lateness();
+    stop = true;
+    await within(10_000, Promise.all(loops));
+    return [timers];
+  }));
 
 test(
   "a loop over ready Ops shares the processor with the other goroutines in equal parts",

@@ -40,6 +40,8 @@ class Processor {
   /** Where `ready` puts them: into runQueue while goroutines run, else into urgent. */
   readyQueue = this.urgent;
   timers: Timers | null = null;
+  /** The select that was made last in this turn: one in a loop over the same Ops is made once. */
+  lastSelect: unknown = null;
   /** One turn of the scheduler: see scheduler.ts, which sets it. */
   turn!: () => void;
 

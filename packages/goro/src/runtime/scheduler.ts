@@ -122,6 +122,7 @@ function turn(): void {
   processor.readyQueue = processor.urgent;
   processor.current = nobody;
   done.value = undefined;
+  processor.lastSelect = null;
   if (processor.stopped) return;
   if (processor.runQueue.length > 0 || processor.urgent.length > 0) afterEvents(turn);
   else {
