@@ -20,7 +20,7 @@ import { Unavailable } from "./platforms/unavailable.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const library = "packages/goro";
 const cache = join(root, ".cache", "platforms");
-const fileTimeoutMs = 120_000;
+const fileTimeoutMs = 180_000;
 const known = [...runtimeNames, "chromium"];
 
 const usage = `node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER] [--times]
