@@ -157,7 +157,8 @@ export function* costRatio(
   for (let i = 0; i < 5; i++) {
     lowSmall = Math.min(lowSmall, yield* small());
     lowLarge = Math.min(lowLarge, yield* large());
-    if (i > 0 && lowLarge / lowSmall <= goodEnough) break;
+    const ratio = lowLarge / lowSmall;
+    if (i > 0 && (ratio <= goodEnough || ratio > 5 * goodEnough)) break;
   }
   return lowLarge / lowSmall;
 }
