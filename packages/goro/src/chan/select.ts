@@ -67,7 +67,7 @@ class Selection {
     const order = select.ordered ? null : select.order;
     for (let k = 0; k < ops.length; k++) {
       const i = order === null ? k : order[k]!;
-      const op = ops[i]!;
+      const op = ops[i] as Live;
       if (op === null) continue;
       op.enlist(this.waiters[i]!);
       const lock = op.lockGivenUp;
@@ -106,7 +106,7 @@ class Selection {
     const { ops } = this.select!;
     for (let i = 0; i < ops.length; i++) {
       const w = waiters[i]!;
-      const op = ops[i]!;
+      const op = ops[i] as Live;
       if (w !== winner && op !== null) op.withdraw(w);
     }
   }
@@ -256,7 +256,7 @@ class Select extends Operation<Choice> {
   }
 
   #pollCase(i: number): boolean {
-    const op = this.ops[i]!;
+    const op = this.ops[i] as Live;
     if (op === null || !op.poll()) return false;
     done.value = this.#choice(i, done.value);
     return true;

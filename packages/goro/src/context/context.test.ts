@@ -200,7 +200,7 @@ test("cause: undefined until the context ends, then what it was cancelled with, 
   }
   {
     const [ctx, cancel] = withCancelCause(background());
-    cancel(undefined as never);
+    cancel(undefined);
     cases.push([ctx, canceled, canceled]);
   }
   {
@@ -596,11 +596,11 @@ test(
     ] as const) {
       const over = chan<void>();
       const controller = new AbortController();
-      let error_: Error | undefined;
+      let error_: Error | undefined = undefined;
       const own: Context = {
         deadline: () => undefined,
         done: () => over.recv(),
-        err: () => error_,
+        err: () => error_ as Error | undefined,
         value: () => undefined,
         signal: controller.signal,
       };

@@ -52,11 +52,9 @@ export abstract class BaseContext implements Context {
     return this.node?.error;
   }
   value(key: unknown): unknown {
-    for (let ctx: BaseContext | null = this; ctx !== null; ctx = ctx.parent) {
-      const value = ctx.ownValue(key);
-      if (value !== noValue) return value;
-    }
-    return undefined;
+    let found = this.ownValue(key);
+    for (let ctx = this.parent; found === noValue && ctx !== null; ctx = ctx.parent) found = ctx.ownValue(key);
+    return found === noValue ? undefined : found;
   }
   /** What it holds itself under a key, or noValue. */
   protected ownValue(_key: unknown): unknown {

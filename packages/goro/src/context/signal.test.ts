@@ -24,18 +24,18 @@ function counted(signal: AbortSignal): { added: number; removed: number; live: n
   const counts = { added: 0, removed: 0, live: 0 };
   const add = signal.addEventListener.bind(signal) as (...args: unknown[]) => void;
   const remove = signal.removeEventListener.bind(signal) as (...args: unknown[]) => void;
-  signal.addEventListener = ((...args: unknown[]) => {
+  signal.addEventListener = (...args: unknown[]) => {
     counts.added++;
     live.add(args[1]);
     counts.live = live.size;
     add(...args);
-  }) as never;
-  signal.removeEventListener = ((...args: unknown[]) => {
+  };
+  signal.removeEventListener = (...args: unknown[]) => {
     counts.removed++;
     live.delete(args[1]);
     counts.live = live.size;
     remove(...args);
-  }) as never;
+  };
   return counts;
 }
 

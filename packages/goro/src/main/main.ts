@@ -2,7 +2,7 @@
 
 import type { Routine } from "../types.js";
 import { exitProcess } from "../runtime/exit.js";
-import { State, type Body, type Goroutine } from "../runtime/goroutine.js";
+import { State, type Goroutine } from "../runtime/goroutine.js";
 import { afterEvents } from "../runtime/host.js";
 import { untaken } from "../runtime/outcome.js";
 import { processor } from "../runtime/processor.js";
@@ -34,7 +34,7 @@ export function main(fn: () => Routine<void>): void {
   called = true;
   afterEvents(() => {
     watchForDeadlock();
-    const g = startMain(fn as Body);
+    const g = startMain(fn);
     program.main = g;
     g.more.watcher = { ended };
   });

@@ -28,7 +28,7 @@ export function run<A extends unknown[], T>(fn: (...args: A) => Routine<T>, ...a
         try {
           resolve(takeOutcome(g) as T);
         } catch (error) {
-          reject(error as Error);
+          reject(error); // eslint-disable-line @typescript-eslint/prefer-promise-reject-errors -- whatever it threw
         }
       },
     };

@@ -58,7 +58,7 @@ class Copier {
 
   /** Without a first pass, this is the first: it transfers nothing and finds out whether all can be sent. */
   constructor(first?: Copier) {
-    this.#geometry = first === undefined ? new Map() : first.#geometry;
+    this.#geometry = first === undefined ? new Map<object, Geometry>() : first.#geometry;
     this.#transferring = first !== undefined;
   }
 

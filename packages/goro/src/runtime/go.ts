@@ -24,5 +24,5 @@ export function go<A extends unknown[], T>(
   ...args: A
 ): PublicGoroutine<T>;
 export function go(fn: (...args: never[]) => unknown, ...args: unknown[]): PublicGoroutine<unknown> {
-  return start("go", fn, args) as unknown as PublicGoroutine<unknown>;
+  return start("go", fn, args);
 }

@@ -117,7 +117,7 @@ export abstract class Operation<T> implements Op<T>, ParkedOn {
   }
 
   [Symbol.iterator](): Iterator<Suspend, T, unknown> {
-    return this as unknown as Iterator<Suspend, T, unknown>;
+    return this;
   }
 
   next(): IteratorResult<Suspend, T> {
@@ -138,7 +138,6 @@ export abstract class Operation<T> implements Op<T>, ParkedOn {
     return done as IteratorReturnResult<T>;
   }
 
-  // eslint-disable-next-line unicorn/no-thenable -- an Op is awaitable
   then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,

@@ -11,12 +11,7 @@ export class Panic extends Error {
 
 /** Nothing can wake any goroutine any more. `goroutines` says who waits where, and for what. */
 export class DeadlockError extends Error {
-  readonly goroutines: readonly GoroutineInfo[];
-
-  constructor(message: string, goroutines: readonly GoroutineInfo[]) {
-    super(message);
-    this.goroutines = goroutines;
-  }
+  readonly goroutines: readonly GoroutineInfo[] = [];
 
   override get name(): string {
     return "DeadlockError";

@@ -32,9 +32,6 @@ export function reportDeadlock(mainHasGone: boolean): void {
 
 export function deadlockError(): DeadlockError {
   const everyone = sightAll();
-  const text = [ASLEEP, ...everyone.map((s) => s.text)].join("\n\n");
-  return new DeadlockError(
-    text,
-    everyone.map((s) => s.info),
-  );
+  const error = new DeadlockError([ASLEEP, ...everyone.map((s) => s.text)].join("\n\n"));
+  return Object.assign(error, { goroutines: everyone.map((s) => s.info) });
 }

@@ -87,9 +87,7 @@ class Until<T> extends Operation<T> {
   }
   enlist(w: Waiter): void {
     const { promise } = this;
-    sourceOf(
-      typeof promise === "function" && !isThenable(promise) ? call(promise) : (promise as PromiseLike<T>),
-    ).enlist(w);
+    sourceOf(typeof promise === "function" && !isThenable(promise) ? call(promise) : promise).enlist(w);
   }
   withdraw(w: Waiter): void {
     (w.value as Source).waiters.remove(w);

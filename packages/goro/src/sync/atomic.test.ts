@@ -137,7 +137,7 @@ test("atomic: many numbers keep apart from each other", () => {
     if (twin.atom !== undefined) equal(twin.atom.add(delta), twin.want);
     else equal(twin.big.add(BigInt(delta)), BigInt(twin.want));
   }
-  for (const twin of twins) equal(Number((twin.atom ?? twin.big)!.load()), twin.want);
+  for (const twin of twins) equal(Number((twin.atom ?? twin.big).load()), twin.want);
 });
 
 test(

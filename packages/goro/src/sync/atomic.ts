@@ -78,7 +78,7 @@ interface AtomicsOf<N> {
 }
 
 /** An integer that every operation reads or changes in one step. Wraps around like the machine type. */
-export abstract class Integer<N extends number | bigint> {
+abstract class Integer<N extends number | bigint> {
   readonly #kind: Kind<N>;
   readonly #words: Words;
   readonly #atomics = Atomics as unknown as AtomicsOf<N>;

@@ -4,7 +4,7 @@ import { chan, select, sleep, trySelect } from "goro";
 import { Cond, Mutex, RWMutex, WaitGroup } from "goro/sync";
 import type { Locker } from "goro/sync";
 import { idle, inGoroutine, thrownBy, watch, within } from "../testkit.portable.js";
-import { badArgument, settle, watchOp } from "./testkit.js";
+import { badArgument, settle } from "./testkit.js";
 
 /** A goroutine that locks, waits, notes its number, and unlocks. */
 function waiter(cond: Cond, id: number, log: number[]) {

@@ -21,6 +21,7 @@ export class Map<K, V> {
   /** `[value, true]`, or `[undefined, false]` where there is none. */
   load(key: K): readonly [value: V, ok: true] | readonly [value: undefined, ok: false] {
     const value = this.#entries.get(key);
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- the compiler wants it
     return value !== undefined || this.#entries.has(key) ? [value as V, true] : absent;
   }
 

@@ -43,7 +43,7 @@ test(
     const op = once.do(() => {
       log.push("first made");
     });
-    once.do(() => {
+    void once.do(() => {
       log.push("never run");
     });
     yield* idle();

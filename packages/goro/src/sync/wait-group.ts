@@ -59,7 +59,7 @@ export class WaitGroup {
     const g = start("WaitGroup.go", fn, args);
     this.#change(1);
     g.more.watcher = this;
-    return g as unknown as Goroutine<T>;
+    return g;
   }
 
   /** @internal A goroutine of `go` has ended. */

@@ -377,8 +377,9 @@ test(
     const random = seeded("stop and reset around the time of firing");
     for (let round = 0; round < 200; round++) {
       const timer = new Timer(1);
-      if (random() < 0.5) block(random() * 2);
-      else if (random() < 0.5) yield* sleep(random() * 2);
+      const how = random();
+      if (how < 0.5) block(random() * 2);
+      else if (how < 0.75) yield* sleep(random() * 2);
       if (random() < 0.5) {
         timer.stop();
         equal(timer.c.tryRecv(), undefined);

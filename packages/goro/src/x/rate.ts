@@ -309,6 +309,6 @@ class Wait extends Operation<void> {
     (w.value as Pending).withdraw();
   }
   finish(outcome: unknown): void {
-    if ((outcome as Pending).endedFirst) throw this.#ctx.err();
+    if ((outcome as Pending).endedFirst) throw this.#ctx.err()!;
   }
 }

@@ -52,7 +52,7 @@ export class Weighted {
     checkAmount("Weighted.acquire", "n", n);
     const either = select({ ended, acquired: new Acquire(this, n) }, { ordered: true });
     const outcome = (got: { readonly case: string }): void => {
-      if (got.case === "ended") throw ctx.err();
+      if (got.case === "ended") throw ctx.err()!;
     };
     return mapOp(either, outcome, "semaphore.Acquire");
   }
