@@ -132,7 +132,23 @@ test("stack(true) is all of them, each with its frames", () => {
   ok(nested.includes(inner) && nested.indexOf(inner) < nested.indexOf(outer), nested);
 });
 
+test("who has been parked for minutes says for how many", async () => {
+  const outcome = await runFixture("minutes.mjs");
+  const found = [...goroutinesIn(outcome.stdout).values()];
+  const reasonOf = (name: string): string | undefined => found.find((g) => g.frames.includes(`${name} (`))?.reason;
+  equal(reasonOf("early"), "chan receive, 2 minutes", describe(outcome));
+  equal(reasonOf("late"), "chan receive", describe(outcome));
+});
+
 // Processors and memory
+
+test("goroutines that nobody can wake any more are garbage, and count all the same", async () => {
+  const outcome = await runFixture("garbage.mjs", { gc: true });
+  equal(outcome.code, 0, describe(outcome));
+  const { bytes, count } = JSON.parse(outcome.stdout) as { bytes: number; count: number };
+  ok(bytes < 200, `each three of them still take ${bytes} bytes`);
+  equal(count, 1 + 3 * 51_000);
+});
 
 test("numCPU is what the platform has for this process", async () => {
   const outcome = await runFixture("processors.mjs");
