@@ -600,7 +600,7 @@ test(
       const own: Context = {
         deadline: () => undefined,
         done: () => over.recv(),
-        err: () => error_ as Error | undefined,
+        err: () => error_,
         value: () => undefined,
         signal: controller.signal,
       };
