@@ -157,12 +157,14 @@ test(
   "errgroup.withContext: without an error the context is cancelled when wait() returns, not before",
   inGoroutine(function* () {
     const [group, ctx] = withContext(background());
+    const gate = chan<void>();
     group.go(function* () {
-      yield* sleep(1);
+      yield* gate.recv();
     });
     const waiter = watchOp(group.wait());
     yield* idle();
     equal(ctx.err(), undefined);
+    gate.close();
     yield* group.wait();
     equal(ctx.err(), canceled);
     equal(cause(ctx), canceled);
