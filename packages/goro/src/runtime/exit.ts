@@ -3,10 +3,14 @@
 import { nodeProcess } from "./host.js";
 import { processor } from "./processor.js";
 
+/** Bun's streams do not say what is pending; ending one waits for it. */
+const isBun = nodeProcess?.versions["bun"] !== undefined;
+
 function flush(stream: NodeJS.WriteStream, then: () => void): void {
-  if (stream.destroyed || stream.writableEnded || !(stream.writableLength > 0)) return then();
+  if (stream.destroyed || stream.writableEnded || !(isBun || stream.writableLength > 0)) return then();
   stream.once("error", () => undefined); // a reader that has gone away needs no flush
-  stream.write("", () => then());
+  if (isBun) stream.end(then);
+  else stream.write("", () => then());
 }
 
 /**
