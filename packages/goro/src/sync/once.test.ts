@@ -206,6 +206,39 @@ test(
   }),
 );
 
+test(
+  "Once: where fn throws in a select, the select of the first caller throws the error, and nobody else does",
+  inGoroutine(function* () {
+    const boom = new Error("boom");
+    const once = new Once();
+    const gate = chan<void>();
+    let again = 0;
+    const first = watchOp(
+      select({
+        once: once.do(function* () {
+          yield* gate.recv();
+          throw boom;
+        }),
+        late: sleep(10_000),
+      }),
+    );
+    yield* idle();
+    const others = [
+      watchOp(once.do(() => void again++)),
+      watchOp(select({ once: once.do(() => void again++) })),
+    ] as const;
+    yield* idle();
+    ok(!first.settled && !others[0].settled && !others[1].settled);
+    gate.close();
+    yield* idle();
+    equal(first.error, boom);
+    equal(others[0].value, undefined);
+    deepEqual(others[1].value, { case: "once", value: undefined });
+    yield* once.do(() => void again++);
+    equal(again, 0);
+  }),
+);
+
 test("Once: do() can be awaited in async code", async () => {
   const once = new Once();
   const log: string[] = [];
