@@ -1,6 +1,6 @@
 // Runs the library's compiled tests on every platform it promises: Node 20, 24 and 26, Bun, Deno, and Chromium.
 //
-//   node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER] [--times]
+//   node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER] [--times] [--except NAME]
 //
 // Build first: it takes packages/goro/dist as it is. Runtimes come from npm on demand, Chromium from Debian. Prints a line per
 // platform, then every failure, then "N passed, N failed" over all of them. A platform that cannot be had here says so in
@@ -23,11 +23,12 @@ const cache = join(root, ".cache", "platforms");
 const fileTimeoutMs = 180_000;
 const known = [...runtimeNames, "chromium"];
 
-const usage = `node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER] [--times]
+const usage = `node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER] [--times] [--except NAME]
   names          some of ${known.join(", ")}; all of them by default
   --files TEXT   only test files whose path contains TEXT
   --tests FOLDER where the compiled tests are, ${library}/dist by default
-  --times        also print how long each file took`;
+  --times        also print how long each file took
+  --except NAME  all but this one`;
 
 /**
  * One line of the result.
@@ -94,13 +95,18 @@ function readArguments() {
         files: { type: "string", default: "" },
         tests: { type: "string", default: `${library}/dist` },
         times: { type: "boolean", default: false },
+        except: { type: "string", default: "" },
         help: { type: "boolean", short: "h", default: false },
       },
     });
     const unknown = positionals.find((name) => !known.includes(name));
     if (unknown !== undefined) return `no platform is called "${unknown}": ${known.join(", ")}`;
     const byName = positionals.length > 0;
-    return { ...values, byName, names: byName ? [...new Set(positionals)] : known };
+    return {
+      ...values,
+      byName,
+      names: (byName ? [...new Set(positionals)] : known).filter((name) => name !== values.except),
+    };
   } catch (error) {
     return `${error.message}\n${usage}`;
   }

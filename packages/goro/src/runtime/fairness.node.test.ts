@@ -2,7 +2,7 @@
 // machine that is busy with other things is late for reasons of its own: where it seems to be, plain JavaScript says how late.
 import { test } from "node:test";
 import { equal, fail } from "node:assert/strict";
-import { p90 } from "../testkit.portable.js";
+import { threeOfFour } from "../testkit.portable.js";
 import { describe, runFixture } from "../testkit.js";
 
 const bound = 60;
@@ -50,10 +50,10 @@ for (const [way, count] of [
     let late = "";
     for (let attempt = 0; attempt < 3; attempt++) {
       const seen = await delays(way, count);
-      if (Object.values(seen).every((each) => p90(each) < bound)) return;
+      if (Object.values(seen).every((each) => threeOfFour(each) < bound)) return;
       const usual = await delays("control", 1);
       const bad = Object.keys(seen).filter(
-        (what) => !(p90(seen[what] ?? []) < Math.max(bound, 3 * p90(usual[what] ?? []))),
+        (what) => !(threeOfFour(seen[what] ?? []) < Math.max(bound, 3 * threeOfFour(usual[what] ?? []))),
       );
       if (bad.length === 0) return;
       const show = (list: readonly number[] = []): string => list.map((ms) => ms.toFixed(0)).join(" ");

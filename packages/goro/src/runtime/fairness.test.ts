@@ -3,7 +3,7 @@ import { equal, ok } from "node:assert/strict";
 import { chan, go, run, select, sleep, until, type Routine } from "goro";
 import { Mutex } from "goro/sync";
 import { gosched } from "goro/runtime";
-import { inGoroutine, p90, within } from "../testkit.portable.js";
+import { inGoroutine, threeOfFour, within } from "../testkit.portable.js";
 
 const open = chan<number>();
 open.close();
@@ -80,9 +80,9 @@ async function usualLateness(): Promise<number[]> {
 async function assertInTime(measure: () => Promise<readonly (readonly number[])[]>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const delays = await measure();
-    if (delays.every((each) => p90(each) < 60)) return;
+    if (delays.every((each) => threeOfFour(each) < 60)) return;
     const usual = await usualLateness();
-    if (delays.every((each) => p90(each) < 3 * p90(usual))) return;
+    if (delays.every((each) => threeOfFour(each) < 3 * threeOfFour(usual))) return;
     const show = (list: readonly number[]): string => list.map(Math.round).join(" ");
     ok(attempt < 3, `${delays.map(show).join("; ")} (plain JavaScript: ${show(usual)})`);
   }

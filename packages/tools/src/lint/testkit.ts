@@ -38,7 +38,12 @@ export function testRule(name: string, rule: TSESLint.RuleModule<string>, { vali
   const tester = new RuleTester({
     languageOptions: {
       parser: tseslint.parser,
-      parserOptions: { project: "./tsconfig.json", tsconfigRootDir: fixture },
+      parserOptions: {
+        project: "./tsconfig.json",
+        tsconfigRootDir: fixture,
+        // With CI set, the parser would read the file itself instead of the snippet in its place.
+        disallowAutomaticSingleRunInference: true,
+      },
     },
   });
   tester.run(name, rule as unknown as Rule.RuleModule, {
