@@ -382,6 +382,22 @@ test(
 );
 
 test(
+  "errgroup.setLimit: what was queued starts when the limit is raised",
+  inGoroutine(function* () {
+    const group = new Group();
+    group.setLimit(0);
+    const order: number[] = [];
+    for (let i = 0; i < 5; i++) group.go(() => void order.push(i));
+    yield* settle();
+    deepEqual(order, []);
+    equal(trySelect({ wait: group.wait() }), undefined);
+    group.setLimit(2);
+    yield* group.wait();
+    deepEqual(order, [0, 1, 2, 3, 4]);
+  }),
+);
+
+test(
   "errgroup.setLimit: a negative number takes the limit away",
   inGoroutine(function* () {
     const group = new Group();

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { chan, go, select, sleep, trySelect, until } from "goro";
 import type { Op, Routine } from "goro";
 import { background, cause, withCancel, withTimeout } from "goro/context";
-import { withContext } from "goro/errgroup";
+import { Group as ErrGroup, withContext } from "goro/errgroup";
 import { Limiter } from "goro/rate";
 import { gosched } from "goro/runtime";
 import { Weighted } from "goro/semaphore";
@@ -272,6 +272,45 @@ function world(random: () => number) {
   }
   return { step, check };
 }
+
+test(
+  "every Op<void> that is ready gives undefined, whatever another Op gave before",
+  inGoroutine(function* () {
+    const [ctx, cancel] = withCancel(bg);
+    cancel();
+    const once = new Once();
+    yield* once.do(() => {});
+    const ended = go(function* () {});
+    const ready: Record<string, () => Op<void>> = {
+      send: () => chan<number>(1).send(5),
+      sleep: () => sleep(0),
+      gosched: () => gosched(),
+      join: () => ended.join(),
+      "Mutex.lock": () => new Mutex().lock(),
+      "RWMutex.lock": () => new RWMutex().lock(),
+      "RWMutex.rLock": () => new RWMutex().rLock(),
+      "WaitGroup.wait": () => new WaitGroup().wait(),
+      "Once.do": () => once.do(() => {}),
+      "Context.done": () => ctx.done(),
+      "Weighted.acquire": () => new Weighted(1).acquire(bg, 1),
+      "Limiter.wait": () => new Limiter(1, 1).wait(bg),
+      "Group.wait": () => new ErrGroup().wait(),
+    };
+    const values = chan<string>(1);
+    yield* ended.join();
+    for (const [name, make] of Object.entries(ready)) {
+      yield* values.send("before");
+      equal(yield* values.recv(), "before");
+      equal(yield* make(), undefined, name);
+      yield* values.send("before");
+      equal(yield* values.recv(), "before");
+      deepEqual(yield* select({ [name]: make() }), { case: name, value: undefined });
+      yield* values.send("before");
+      equal(yield* values.recv(), "before");
+      deepEqual(yield* select([null, make()], { ordered: true }), { case: 1, value: undefined });
+    }
+  }),
+);
 
 test(
   "every kind of Op keeps its promises in selects of all kinds",
