@@ -48,3 +48,10 @@ test("fromSignal: the signal wakes what waits for a context that nobody else hol
   equal(outcome.code, 0, describe(outcome));
   deepEqual(JSON.parse(outcome.stdout), ["afterFunc", "afterFunc of a child", "child", "done", "signal", "then"]);
 });
+
+test("fromSignal: who waits for AbortSignal.timeout keeps the process alive until then", async () => {
+  const outcome = await runFixture("context-signal-timeout.mjs");
+  equal(outcome.code, 0, describe(outcome));
+  equal(outcome.stdout, "context deadline exceeded true\n");
+  equal(outcome.stderr, "");
+});
