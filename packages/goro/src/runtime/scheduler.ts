@@ -143,7 +143,10 @@ function runGoroutines(queue: Ring<Goroutine>): void {
       for (let g = queue.shift(); g !== undefined; g = queue.shift()) {
         processor.current = g;
         const step = g.state === State.live ? generatorNext.call(g.body as Generator, undefined) : first(g);
-        if (step !== suspended) arrived(g, step);
+        if (step !== suspended) {
+          arrived(g, step);
+          if (processor.stopped) return; // main has returned
+        }
         if (--processor.ticks < 0 && lookAtClock()) return;
       }
       return;
