@@ -61,6 +61,12 @@ for (const how of ["one", "lines", "log", "goroutines"]) {
   });
 }
 
+test("no goroutine runs while what main has left is flushed", async () => {
+  const outcome = await runFixture("main-flush.mjs", { args: ["lines", "others"], slowReadMs: 5 });
+  equal(outcome.code, 0);
+  ok(outcome.stdout.endsWith("\nthe last line\n"), outcome.stdout.slice(-200));
+});
+
 test("an exit code is kept over the flush", async () => {
   const outcome = await runFixture("main-flush.mjs", { args: ["lines", "code"], slowReadMs: 2 });
   equal(outcome.stdout.length, bytes);

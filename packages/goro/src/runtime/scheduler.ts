@@ -118,6 +118,7 @@ function turn(): void {
   processor.timers?.fireDue(time);
   processor.readyQueue = processor.runQueue;
   runGoroutines(processor.urgent);
+  if (processor.stopped) return;
   runGoroutines(processor.runQueue);
   processor.readyQueue = processor.urgent;
   processor.current = nobody;
