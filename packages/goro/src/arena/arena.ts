@@ -39,6 +39,8 @@ export const Header = {
   functions: 37,
   functionTable: 38,
   functionLock: 39,
+  /** Another core wants the main thread to start one more. */
+  wanted: 40,
   /** Set when the program is ending: nobody starts anything any more. */
   stopped: 48,
   /** The next number of a SharedArrayBuffer of the user. */
@@ -58,6 +60,8 @@ export const Proc = {
   state: 0,
   /** What a sleeping processor waits on. */
   wake: 1,
+  /** How often its thread has been replaced. */
+  generation: 2,
   /** The stack of messages to this processor: see inbox.ts. */
   inbox: 16,
   /** The next to be taken: by its owner or by a thief, with compare-and-swap. */
@@ -94,6 +98,23 @@ export let floats: Float64Array<SharedArrayBuffer>;
 export let bytes: Uint8Array<SharedArrayBuffer>;
 /** This processor's number. The main thread's is 0. */
 export let me = 0;
+/** The same with its generation: what is left for a thread that is gone is not taken for its successor's. */
+export let myTag = 0;
+const TAG_BITS = 8;
+
+export function tagOf(id: number): number {
+  return id | (Atomics.load(mem, procAt(id) + Proc.generation) << TAG_BITS);
+}
+
+export function processorOf(tag: number): number {
+  return tag & ((1 << TAG_BITS) - 1);
+}
+
+/** Is the thread with this tag still there? */
+export function isAlive(tag: number): boolean {
+  const id = processorOf(tag);
+  return tagOf(id) === tag && Atomics.load(mem, procAt(id) + Proc.state) !== ProcState.dead;
+}
 
 export function hasArena(): boolean {
   return mem !== undefined;
@@ -120,4 +141,5 @@ export function enterArena(buffer: SharedArrayBuffer, id: number): void {
   floats = new Float64Array(buffer);
   bytes = new Uint8Array(buffer);
   me = id;
+  myTag = tagOf(id);
 }

@@ -5,12 +5,14 @@
 //   I2  a sender waits only if every slot is taken;
 //   I3  receivers and senders wait together only where one select stands on both sides;
 //   I4  nobody waits on a closed channel.
+//   I5  a channel that other cores know has its state in the memory they share (SharedChannel): then nothing is buffered
+//       and nobody waits here, so that the ways of one core lead there without a look of their own.
 // Order of work: change the channel, then make the winners runnable. Nobody runs in between, so a value taken from a
 // sender or put before a receiver is taken and put exactly once.
 
 import { typeError } from "../ds/type-error.js";
 import { keepShape } from "../ds/shape.js";
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 import { Ring } from "../ds/ring.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { done, doneVoid, irregular, Operation, spent, suspended } from "../runtime/operation.js";
@@ -20,17 +22,33 @@ import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Chan, Op, Range, Received, Suspend } from "../types.js";
 
 /** What waiters are woken with when their channel is closed. */
-const closed: unknown = Object.freeze({ closed: true });
+export const closed: unknown = Object.freeze({ closed: true });
 const nothing: Received<never> = Object.freeze([undefined, false] as const);
 
 /** Every slot is a value: larger ones could not be filled, and are a mistake. */
 const LARGEST_CAPACITY = 2 ** 30;
 
+/** The state of a channel that other cores know. See cores/channel.ts. */
+export interface SharedChannel<T> {
+  readonly length: number;
+  /** As of the last `take`: closed, and drained. */
+  readonly isDrained: boolean;
+  put(value: T): boolean;
+  take(): boolean;
+  close(): void;
+  /** A waiter comes; `value` is what it sends. */
+  enlistSender(w: Waiter, value: T): void;
+  enlistReceiver(w: Waiter): void;
+  withdraw(w: Waiter): void;
+}
+
 export class Channel<T> implements Chan<T> {
   readonly capacity: number;
   readonly receivers: WaitQueue;
   readonly senders = new WaitQueue();
-  isClosed = false;
+  /** Open, and of this core alone. */
+  isPlain = true;
+  shared: SharedChannel<T> | null = null;
   /** The values sent and not yet received; null where there is no buffer. */
   readonly buffer: Ring<T> | null;
   #recv: Recv<T> | null = null;
@@ -43,6 +61,7 @@ export class Channel<T> implements Chan<T> {
   }
 
   get length(): number {
+    if (this.shared !== null) return this.shared.length;
     return this.buffer === null ? 0 : this.buffer.length;
   }
 
@@ -64,7 +83,7 @@ export class Channel<T> implements Chan<T> {
 
   tryRecv(): Received<T> | undefined {
     if (this.take()) return received<T>();
-    return this.isClosed ? nothing : undefined;
+    return this.isDrained ? nothing : undefined;
   }
 
   range(): Range<T> {
@@ -72,15 +91,37 @@ export class Channel<T> implements Chan<T> {
   }
 
   close(): void {
-    if (this.isClosed) throw new Panic("close of closed channel");
-    this.isClosed = true;
+    if (this.shared !== null) return this.shared.close();
+    if (!this.isPlain) throw new Panic("close of closed channel");
+    this.isPlain = false;
     this.receivers.wakeAll(closed);
     this.senders.wakeAll(closed);
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.channel;
+  }
+
+  /** Closed, and nothing left in it, where a `take` has just failed. */
+  get isDrained(): boolean {
+    return !this.isPlain && (this.shared === null || this.shared.isDrained);
+  }
+
+  enlistSender(w: Waiter, value: T): void {
+    if (this.shared !== null) return this.shared.enlistSender(w, value);
+    w.value = value;
+    this.senders.push(w);
+  }
+
+  enlistReceiver(w: Waiter): void {
+    if (this.shared !== null) return this.shared.enlistReceiver(w);
+    this.receivers.push(w);
+  }
+
+  withdraw(queue: WaitQueue, w: Waiter): void {
+    if (this.shared !== null) this.shared.withdraw(w);
+    else queue.remove(w);
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
@@ -93,12 +134,10 @@ export class Channel<T> implements Chan<T> {
 
   /** Sends if that needs no waiting. */
   put(value: T): boolean {
-    if (this.isClosed) throw new Panic("send on closed channel");
-    const receiver = this.receivers.shift();
-    if (receiver !== null) {
+    if (!this.isPlain) return this.#putElsewhere(value);
+    for (let receiver = this.receivers.shift(); receiver !== null; receiver = this.receivers.shift()) {
       receiver.value = value;
-      receiver.wake();
-      return true;
+      if (receiver.wake()) return true;
     }
     const { buffer } = this;
     if (buffer === null || buffer.length >= this.capacity) return false;
@@ -106,23 +145,33 @@ export class Channel<T> implements Chan<T> {
     return true;
   }
 
+  #putElsewhere(value: T): boolean {
+    if (this.shared === null) throw new Panic("send on closed channel");
+    return this.shared.put(value);
+  }
+
   /** Receives if that needs no waiting, into `done.value`. False too where the channel is closed and drained. */
   take(): boolean {
     const { buffer } = this;
     if (buffer !== null) {
-      if (buffer.length === 0) return false;
-      done.value = buffer.shift();
-      const sender = this.senders.shift();
-      if (sender === null) return true;
-      buffer.push(sender.value as T);
-      sender.wake();
+      if (buffer.length === 0) return this.shared !== null && this.shared.take();
+      const value = buffer.shift();
+      for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
+        const next = sender.value as T;
+        if (!sender.wake()) continue;
+        buffer.push(next);
+        break;
+      }
+      done.value = value;
       return true;
     }
-    const sender = this.senders.shift();
-    if (sender === null) return false;
-    done.value = sender.value;
-    sender.wake();
-    return true;
+    for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
+      const { value } = sender;
+      if (!sender.wake()) continue;
+      done.value = value;
+      return true;
+    }
+    return this.shared !== null && this.shared.take();
   }
 }
 
@@ -150,8 +199,7 @@ class Send<T> extends Operation<void> {
       if (this.channel.put(this.value)) return --processor.ticks >= 0 ? doneVoid : spent(g, doneVoid);
       g.op = this;
       g.since = processor.clock;
-      g.value = this.value;
-      this.channel.senders.push(g);
+      this.channel.enlistSender(g, this.value);
       return suspended;
     }
     if (g.op !== this) return irregular(g);
@@ -167,11 +215,10 @@ class Send<T> extends Operation<void> {
     return true;
   }
   enlist(w: Waiter): void {
-    w.value = this.value;
-    this.channel.senders.push(w);
+    this.channel.enlistSender(w, this.value);
   }
   withdraw(w: Waiter): void {
-    this.channel.senders.remove(w);
+    this.channel.withdraw(this.channel.senders, w);
   }
   finish(outcome: unknown): void {
     if (outcome === closed) throw new Panic("send on closed channel");
@@ -189,10 +236,10 @@ abstract class Receive<T, R> extends Operation<R> {
     return "chan receive";
   }
   enlist(w: Waiter): void {
-    this.channel.receivers.push(w);
+    this.channel.enlistReceiver(w);
   }
   withdraw(w: Waiter): void {
-    this.channel.receivers.remove(w);
+    this.channel.withdraw(this.channel.receivers, w);
   }
 }
 
@@ -206,7 +253,7 @@ class Recv<T> extends Receive<T, T | undefined> {
       }
       g.op = this;
       g.since = processor.clock;
-      this.channel.receivers.push(g);
+      this.channel.enlistReceiver(g);
       return suspended;
     }
     if (g.op !== this) return irregular(g);
@@ -219,7 +266,7 @@ class Recv<T> extends Receive<T, T | undefined> {
   poll(): boolean {
     if (this.channel.take()) return true;
     done.value = undefined;
-    return this.channel.isClosed;
+    return this.channel.isDrained;
   }
   finish(outcome: unknown): T | undefined {
     return outcome === closed ? undefined : (outcome as T);
@@ -229,7 +276,7 @@ class Recv<T> extends Receive<T, T | undefined> {
 class RecvOk<T> extends Receive<T, Received<T>> {
   poll(): boolean {
     if (this.channel.take()) done.value = received<T>();
-    else if (this.channel.isClosed) done.value = nothing;
+    else if (this.channel.isDrained) done.value = nothing;
     else return false;
     return true;
   }
@@ -267,7 +314,7 @@ class RangeStep<T> extends Receive<T, boolean> {
       }
       g.op = this;
       g.since = processor.clock;
-      this.channel.receivers.push(g);
+      this.channel.enlistReceiver(g);
       return suspended;
     }
     if (g.op !== this) return irregular(g);
@@ -284,7 +331,7 @@ class RangeStep<T> extends Receive<T, boolean> {
       return true;
     }
     done.value = false;
-    return this.channel.isClosed;
+    return this.channel.isDrained;
   }
   finish(outcome: unknown): boolean {
     if (outcome === closed) return false;

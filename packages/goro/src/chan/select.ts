@@ -10,11 +10,14 @@
 //   I4  a lock that cond.wait gives up is unlocked once, when all cases are enlisted, and is held again before the select
 //       returns, whichever case wins.
 //
+// Cases on what other cores can reach are enlisted together, when all others are (processor.cores.commit): their waiters stand
+// in shared memory and have one word to claim. A local case claims it too before it wins, and refuses where it comes late.
+//
 // A select is an Op and so may be a case of another: its Selection then belongs to that case's waiter instead of a goroutine.
 
 import { typeError } from "../ds/type-error.js";
 import { keepShape } from "../ds/shape.js";
-import { Waiter } from "../ds/wait-queue.js";
+import { Waiter, type Root } from "../ds/wait-queue.js";
 import { choose, flip } from "../runtime/choose.js";
 import type { Goroutine, ParkedOn } from "../runtime/goroutine.js";
 import { done, heldBack, irregular, Operation, spent, suspended } from "../runtime/operation.js";
@@ -29,24 +32,31 @@ interface Choice {
 
 type Live = Operation<unknown> | null;
 
-class CaseWaiter extends Waiter {
+export class CaseWaiter extends Waiter {
   readonly selection: Selection;
   readonly index: number;
+  /** Its node in shared memory, while it has one. */
+  node = 0;
 
   constructor(selection: Selection, index: number) {
     super();
     this.selection = selection;
     this.index = index;
   }
-  wake(): void {
-    this.selection.won(this);
+  wake(): boolean {
+    return this.selection.won(this);
+  }
+  override get root(): Selection {
+    return this.selection.root;
   }
 }
 
 type LockGivenUp = NonNullable<Operation<unknown>["lockGivenUp"]>;
 
 /** One run of a select that has to wait. */
-class Selection {
+class Selection implements Root {
+  claim = 0;
+  isClaimed = false;
   winner: CaseWaiter | null = null;
   /** Unlocked while it waits, to be locked again before the select returns. Of the outermost Selection only. */
   givenUp: Set<LockGivenUp> | null = null;
@@ -74,6 +84,8 @@ class Selection {
       if (lock !== null) (this.root.givenUp ??= new Set()).add(lock);
     }
     if (this.givenUp !== null) this.#unlock(this.givenUp);
+    const cores = processor.cores;
+    if (cores !== null && !(owner instanceof CaseWaiter)) cores.commit(this);
   }
 
   #unlock(locks: Set<LockGivenUp>): void {
@@ -91,13 +103,16 @@ class Selection {
     return this.owner instanceof CaseWaiter ? this.owner.selection.root : this;
   }
 
-  won(winner: CaseWaiter): void {
+  won(winner: CaseWaiter): boolean {
+    const { root } = this;
+    if (root.claim !== 0 && !root.isClaimed && !processor.cores!.claim(root)) return false;
     this.winner = winner;
     this.withdrawAll();
     const owner = this.owner!;
     owner.value = this;
     owner.wake();
     if (heldBack.length > 0 && !(owner instanceof CaseWaiter)) serveHeldBack();
+    return true;
   }
 
   /** All but the winner. */
@@ -132,6 +147,7 @@ function open(select: Select, owner: Waiter): Selection {
 /** Only once nobody can reach it: it is finished, or withdrawn. */
 function close(selection: Selection): void {
   const cases = selection.waiters.length;
+  if (selection.claim !== 0) processor.cores!.unclaim(selection);
   if (cases > MOST_CASES || kept[cases]!.length >= MOST_KEPT) return;
   if (selection.winner !== null) selection.winner.value = undefined;
   selection.winner = null;

@@ -11,7 +11,7 @@
 //
 // The others (background, values, withoutCancel) hang below a node, or below none.
 
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, Waiter } from "../ds/wait-queue.js";
 import { done, Operation } from "../runtime/operation.js";
 import { addTimerAt, removeTimer } from "../runtime/timers.js";
@@ -63,8 +63,8 @@ export abstract class BaseContext implements Context {
   get signal(): AbortSignal {
     return this.node === null ? endless() : this.node.ownSignal;
   }
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.context;
   }
 }
 
@@ -112,8 +112,9 @@ class ChildLink extends Waiter {
     this.child = child;
   }
   /** A tree is ended level by level, not by recursion: its depth is the program's affair. */
-  wake(): void {
+  wake(): boolean {
     toSettle.push(this.child);
+    return true;
   }
 }
 
@@ -130,8 +131,9 @@ class Alarm extends Waiter {
     this.context = context;
     this.cause = cause;
   }
-  wake(): void {
+  wake(): boolean {
     this.context.end(deadlineExceeded, this.cause);
+    return true;
   }
 }
 

@@ -147,9 +147,10 @@ class Hook extends Waiter {
     super();
     this.#fn = fn;
   }
-  wake(): void {
+  wake(): boolean {
     this.isWaiting = false;
     start("context.afterFunc", this.#fn, []);
+    return true;
   }
 }
 

@@ -60,7 +60,8 @@ export function numberOf(entry: Declared): number {
   try {
     const at = table();
     const count = mem[Header.functions]!;
-    for (let i = 0; i < count && entry.number < 0; i++) if (readKey(mem[at + i]!) === `${entry.url}#${entry.name}`) entry.number = i;
+    for (let i = 0; i < count && entry.number < 0; i++)
+      if (readKey(mem[at + i]!) === `${entry.url}#${entry.name}`) entry.number = i;
     if (entry.number < 0) {
       const block = allocate(1 + Math.ceil(key.length / 4));
       mem[block] = key.length;

@@ -6,14 +6,28 @@
 //
 // A waiter is a goroutine that waits for one thing, or one case of a select, or a hook (a timer's alarm, a cancelled
 // context's callback). Whoever serves it takes it out of its queue, leaves what it was waiting for in `value`, and
-// calls `wake`, which never runs foreign code: it makes something runnable, no more.
+// calls `wake`, which never runs foreign code: it makes something runnable, no more. A case of a select that also waits for
+// what other cores can reach may refuse, because one of those has served the select meanwhile: then the next has its turn.
 
 export abstract class Waiter {
   next: Waiter | null = null;
   prev: Waiter | null = null;
   /** While waiting: what the queue's owner keeps with the waiter (the value of a blocked send). Afterwards: the outcome. */
   value: unknown = undefined;
-  abstract wake(): void;
+  /** False where it refuses: nothing was given to it. */
+  abstract wake(): boolean;
+  /** The select it belongs to, if any: the outermost. */
+  get root(): Root | null {
+    return null;
+  }
+}
+
+/** A run of a select, as other cores see it. Addresses are words of the memory that the cores share. */
+export interface Root {
+  /** The word by which one of its cases wins, where it has cases that other cores can serve; else 0. */
+  claim: number;
+  /** Another core has won it for one of its cases. */
+  isClaimed: boolean;
 }
 
 export class WaitQueue {
@@ -41,9 +55,10 @@ export class WaitQueue {
     return w;
   }
 
-  /** Takes out a waiter that stands in this queue. */
+  /** Takes out a waiter that stands in this queue. One that has been taken out and refused stands in none. */
   remove(w: Waiter): void {
     const { prev, next } = w;
+    if (prev === null && this.head !== w) return;
     if (prev === null) this.head = next;
     else prev.next = next;
     if (next === null) this.tail = prev;

@@ -3,7 +3,7 @@
 import type { Routine } from "../types.js";
 import { exitProcess } from "../runtime/exit.js";
 import { State, type Goroutine } from "../runtime/goroutine.js";
-import { afterEvents } from "../runtime/host.js";
+import { afterEvents, isAnotherCore } from "../runtime/host.js";
 import { untaken } from "../runtime/outcome.js";
 import { processor } from "../runtime/processor.js";
 import { report } from "../runtime/reporter.js";
@@ -19,7 +19,7 @@ let called = false;
  *
  * An error that no goroutine catches prints "panic: ", the error and the goroutine's stack, and exits with code 2. When
  * every goroutine is asleep and nothing can wake one, each is printed with what it waits for and where, and the exit code
- * is 2.
+ * is 2. Does nothing where another core loads the module.
  *
  * @throws TypeError where fn is not a function; Error the second time.
  * @example
@@ -32,6 +32,7 @@ export function main(fn: () => Routine<void>): void {
   checkBody("main", fn);
   if (called) throw new Error("main: called twice: a program has one main goroutine, start others with go()");
   called = true;
+  if (isAnotherCore) return;
   afterEvents(() => {
     watchForDeadlock();
     const g = startMain(fn);

@@ -1,11 +1,14 @@
-// parallel: functions that any core can run. In this version all of them run on the one core there is, with what they are
-// given and what they return copied as if they ran elsewhere: a program that works now will work on many.
+// parallel: functions that any core can run.
 
 import { typeError } from "../ds/type-error.js";
 import type { Routine } from "../types.js";
-import { launch, type Body, type Launch } from "../runtime/goroutine.js";
+import { launch, type Body, type Goroutine } from "../runtime/goroutine.js";
 import { exit } from "../runtime/operation.js";
-import { isGeneratorFunction } from "../runtime/scheduler.js";
+import { isGeneratorFunction, start } from "../runtime/scheduler.js";
+import { declare, type Declared } from "../cores/functions.js";
+import "../cores/kinds.js";
+import { openCores, taskLeft } from "../cores/processors.js";
+import { launchTask } from "../cores/tasks.js";
 import { copyArguments, copyResult, parallelFunctions } from "./copy.js";
 
 export { move } from "./copy.js";
@@ -19,7 +22,8 @@ export interface Parallel<A extends unknown[], T> {
 }
 
 /**
- * Declares, at the top level of a module, a function that goroutines on any core may run.
+ * Declares, at the top level of a module, a function that goroutines on any core may run. Another core loads the module by
+ * its URL and finds the function by its name.
  *
  * Arguments and results are copied (structured clone) whichever core runs it, except what is shared by nature: channels, sync
  * primitives, atomics, contexts, SharedArrayBuffer and views of it, parallel functions; and buffers wrapped in
@@ -27,7 +31,8 @@ export interface Parallel<A extends unknown[], T> {
  * naming the argument.
  *
  * @param url `import.meta.url` of the declaring module.
- * @throws TypeError where url is no string, or fn no generator function.
+ * @throws TypeError where url is no string, or fn no generator function or one without a name; Error where the module has
+ *   declared one of that name before.
  * @example
  * export const isPrime = parallel(import.meta.url, function* isPrime(n: number) {
  *   for (let d = 2; d * d <= n; d++) if (n % d === 0) return false;
@@ -39,17 +44,29 @@ export function parallel<A extends unknown[], T>(url: string, fn: (...args: A) =
     throw new TypeError("parallel: url must be import.meta.url of the module that declares the function");
   }
   if (!isGeneratorFunction(fn)) throw typeError("parallel: fn", "a generator function (function*)", fn);
+  if (fn.name === "") {
+    throw new TypeError(
+      "parallel: fn must have a name, by which other cores find it: parallel(url, function* name() {...})",
+    );
+  }
   const inline = (...args: A): Routine<T> => fn(...args);
   Object.defineProperty(inline, "name", { value: fn.name, configurable: true });
+  const entry = declare(url, fn.name, fn as unknown as Declared["fn"], inline);
+  const copying = copiesOf(fn) as Body;
   Object.defineProperty(inline, launch, {
-    value: (args: A): Launch => ({ body: copying(fn), args: copyArguments(args) }),
+    value: (args: A): Goroutine => {
+      if (!openCores()) return start("go", copying, copyArguments(args));
+      const g = launchTask(entry, args);
+      taskLeft();
+      return g;
+    },
   });
   parallelFunctions.add(inline);
   return inline as Parallel<A, T>;
 }
 
-/** fn as a body whose result and error are copies. */
-function copying<A extends unknown[], T>(fn: (...args: A) => Routine<T>): Body {
+/** Where there is one core only: fn as a body whose result and error are copies, as if it ran on another. */
+function copiesOf<A extends unknown[], T>(fn: (...args: A) => Routine<T>): Body {
   return function* (...args: A): Routine<unknown> {
     let result: T;
     try {

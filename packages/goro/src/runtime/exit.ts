@@ -33,8 +33,11 @@ function drop(_chunk: unknown, encoding?: unknown, callback?: unknown): boolean 
 export function exitProcess(code?: number): void {
   processor.stopped = true;
   const host = nodeProcess;
+  const { cores } = processor;
+  if (cores !== null && processor.id !== 0) return cores.exit(code);
   if (host === undefined || isEnding) return;
   isEnding = true;
+  cores?.finish();
   const { stdout, stderr } = host;
   const { write } = stdout;
   const { write: writeError } = stderr;

@@ -12,12 +12,9 @@ import type { WaitReason } from "./wait-reason.js";
 
 export type Body = (...args: never[]) => unknown;
 
-/** What a function made by `parallel` carries: how to start it as a goroutine. */
+/** What a function made by `parallel` carries: how to start it as a goroutine, on whichever core. */
 export const launch: unique symbol = Symbol("goro.launch");
-export interface Launch {
-  readonly body: Body;
-  readonly args: readonly unknown[];
-}
+export type Launch = (args: readonly unknown[]) => Goroutine;
 
 /** Each state, and what `body` and `value` hold in it. In this order: see hasEnded. */
 export const State = {
@@ -76,8 +73,9 @@ export class Goroutine extends Waiter {
   /** The public one. Set by scheduler.ts: what it needs stands above this file. */
   declare join: <T>() => Op<T>;
 
-  wake(): void {
+  wake(): boolean {
     processor.ready(this);
+    return true;
   }
 
   get more(): Extra {

@@ -9,6 +9,12 @@ interface Immediates {
 export const nodeProcess: NodeJS.Process | undefined =
   typeof process === "object" && typeof process.on === "function" ? process : undefined;
 
+/** What the processor that starts another core leaves there for it: see cores/processors.ts. */
+export const processorKey = Symbol.for("goro.processor");
+
+/** Does this code run on another core than the program's first? */
+export const isAnotherCore = processorKey in globalThis;
+
 /** Milliseconds on a clock that never goes back. */
 export const now: () => number = performance.now.bind(performance);
 

@@ -2,48 +2,29 @@
 
 import { typeError } from "../ds/type-error.js";
 import type { GoroutineInfo } from "../types.js";
-import { builtin, nodeProcess } from "./host.js";
+import { maxProcs, setMaxProcs } from "./max-procs.js";
 import { processor } from "./processor.js";
 import { sightAll, sightCurrent } from "./where.js";
 
 export { goexit } from "./goexit.js";
 export { gosched } from "./gosched.js";
 export { gc, readMemStats, type MemStats } from "./memory.js";
+export { numCPU } from "./max-procs.js";
 export { numGoroutine } from "./scheduler.js";
 
-/** Logical processors of this machine. Go: `runtime.NumCPU()`. */
-export function numCPU(): number {
-  const os = builtin<{ availableParallelism?: () => number }>("node:os");
-  const navigator = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator;
-  return os?.availableParallelism?.() ?? navigator?.hardwareConcurrency ?? 1;
-}
-
-let procs: number | undefined;
-
-function initialProcs(): number {
-  let text: string | undefined;
-  try {
-    text = nodeProcess?.env["GOMAXPROCS"];
-  } catch {
-    // Deno without permission to read the environment
-  }
-  const n = Number(text);
-  return Number.isInteger(n) && n > 0 ? n : numCPU();
-}
-
 /**
- * How many processors may run goroutines in parallel; the first is the main thread. Given n > 0, sets it. In this version
- * all goroutines run on the first. Go: `runtime.GOMAXPROCS(n)`.
+ * How many processors may run goroutines in parallel; the first is the main thread. Given n > 0, sets it: more are started
+ * when there is work for them; those beyond finish what they have started and take no more. Go: `runtime.GOMAXPROCS(n)`.
  *
- * @returns the value before. Starts from GOMAXPROCS in the environment, else numCPU().
+ * @returns the value before. Starts from GOMAXPROCS in the environment, else from the container's CPU quota, else numCPU().
  * @throws TypeError for what is no number, RangeError for a fraction or NaN.
  */
 export function gomaxprocs(n?: number): number {
-  const before = (procs ??= initialProcs());
+  const before = maxProcs();
   if (n === undefined) return before;
   if (typeof n !== "number") throw typeError("gomaxprocs: n", "a number", n);
   if (!Number.isInteger(n)) throw new RangeError(`gomaxprocs: n must be a whole number, got ${n}`);
-  if (n > 0) procs = n;
+  if (n > 0) setMaxProcs(n);
   return before;
 }
 

@@ -53,6 +53,8 @@ export const exiting = mark("running");
 export const outside = mark("running");
 /** Is being asked where it is parked: see where.ts. */
 export const probed = mark("running");
+/** Runs, or waits to be started, on any core. */
+export const elsewhere = mark("runnable");
 /** Waits for its async function. */
 export const inAsyncFunction = mark("async function");
 

@@ -7,6 +7,7 @@
 //       asks for a turn, once.
 
 import { Ring } from "../ds/ring.js";
+import type { Root } from "../ds/wait-queue.js";
 import type { Goroutine } from "./goroutine.js";
 import { afterEvents, now } from "./host.js";
 
@@ -18,7 +19,34 @@ export interface Timers {
   arm(): void;
 }
 
+/** What cores/ gives the scheduler once a program uses more than one core. */
+export interface Cores {
+  /** Takes what other cores have sent: makes goroutines runnable. */
+  receive(): void;
+  /** At the start of a turn. */
+  enter(): void;
+  /** Nothing is runnable: finds a goroutine that another core has not started, or waits a moment for one. */
+  findWork(): boolean;
+  /** At the end of the last turn for now: sleeps until another core wakes this one. */
+  rest(): void;
+  /** Enlists the cases of a select that other cores can serve, all at once. */
+  commit(root: Root): void;
+  /** Claims a select for one of its local cases. */
+  claim(root: Root): boolean;
+  /** The select is over. */
+  unclaim(root: Root): void;
+  goroutinesElsewhere(): number;
+  /** Lets the others know how many goroutines there are here. */
+  publish(): void;
+  /** The program ends: what other cores have printed is printed. */
+  finish(): void;
+  /** On another core than the first: ends the program. */
+  exit(code: number | undefined): void;
+}
+
 class Processor {
+  /** 0 on the main thread. */
+  id = 0;
   /** The one that runs; outside a turn, the scheduler's `nobody`. */
   current!: Goroutine;
   /** Switches and ready Ops until the next look at the clock. */
@@ -40,6 +68,7 @@ class Processor {
   /** Where `ready` puts them: into runQueue while goroutines run, else into urgent. */
   readyQueue = this.urgent;
   timers: Timers | null = null;
+  cores: Cores | null = null;
   /** The select that was made last in this turn: one in a loop over the same Ops is made once. */
   lastSelect: unknown = null;
   /** One turn of the scheduler: see scheduler.ts, which sets it. */

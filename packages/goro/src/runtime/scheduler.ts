@@ -18,7 +18,7 @@ import { recordCreated } from "./debug.js";
 import { Goroutine, launch, State, type Body, type Launch } from "./goroutine.js";
 import { afterEvents } from "./host.js";
 import { join } from "./join.js";
-import { done, exit, exiting, inAsyncFunction, outside, suspend, suspended } from "./operation.js";
+import { done, elsewhere, exit, exiting, inAsyncFunction, outside, suspend, suspended } from "./operation.js";
 import { untaken } from "./outcome.js";
 import { processor } from "./processor.js";
 import { enterSlice, lookAtClock } from "./slice.js";
@@ -47,12 +47,34 @@ const RECENT = 1024;
 const recent = new Array<Goroutine | null>(RECENT).fill(null);
 
 let nextId = 2; // 1 is the main goroutine
+/** Where the ids of this core end; then `more` has others. */
+let endOfIds = Infinity;
+let moreIds: (() => readonly [first: number, end: number]) | undefined;
 let started = 0;
 let ended = 0;
 
+/** Started on this core, less those that have ended on it. */
+export function goroutinesHere(): number {
+  return started - ended;
+}
+
 /** Started and not yet ended, as in Go: those that nothing can wake any more too. */
 export function numGoroutine(): number {
-  return started - ended;
+  return goroutinesHere() + (processor.cores === null ? 0 : processor.cores.goroutinesElsewhere());
+}
+
+/** From now on ids come in batches, of which every core has its own. Returns the first that has not been given. */
+export function shareIds(more: () => readonly [first: number, end: number]): number {
+  const first = nextId;
+  moreIds = more;
+  nextId = 0;
+  endOfIds = 0;
+  return first;
+}
+
+export function newId(): number {
+  if (nextId >= endOfIds) [nextId, endOfIds] = moreIds!();
+  return nextId++;
 }
 
 /** By its constructor: an inline cache answers that, where Object.getPrototypeOf is a call. */
@@ -78,13 +100,39 @@ const noArgs: readonly unknown[] = [];
 
 /** Starts a goroutine behind all that are runnable. `what` names the call in the TypeError for what cannot be a body. */
 export function start(what: string, fn: unknown, args: readonly unknown[]): Goroutine {
-  if (isGeneratorFunction(fn)) return spawn(nextId++, fn as Body, args.length === 0 ? noArgs : args);
+  if (isGeneratorFunction(fn)) return spawn(newId(), fn as Body, args.length === 0 ? noArgs : args);
   checkBody(what, fn);
-  const prepared = (fn as { [launch]?: (args: readonly unknown[]) => Launch })[launch]?.(args);
-  if (prepared !== undefined) return spawn(nextId++, prepared.body, prepared.args);
-  const g = spawn(nextId++, fn as Body, args);
+  const launched = (fn as { [launch]?: Launch })[launch]?.(args);
+  if (launched !== undefined) return launched;
+  const g = spawn(newId(), fn as Body, args);
   g.state = State.freshOther;
   return g;
+}
+
+/** A goroutine that will run on whichever core takes it. It stands here for who started it, and counts here. */
+export function stand(body: Body): Goroutine {
+  const g = new Goroutine(newId(), body, noArgs);
+  g.state = State.live;
+  g.body = null;
+  g.value = undefined;
+  g.op = elsewhere;
+  started++;
+  if (isWatched) watch(g);
+  recent[g.id & (RECENT - 1)] = g;
+  return g;
+}
+
+/** Starts here what another core, or this one, has left for anybody: it counted where it was left. */
+export function take(id: number, body: Body, args: readonly unknown[]): Goroutine {
+  started--;
+  return spawn(id, body, args);
+}
+
+/** What a goroutine that stood for one elsewhere is told of its end. */
+export function conclude(g: Goroutine, state: State, value: unknown): void {
+  ended--; // it has been counted where it ran
+  if (state === State.threw) fail(g, value);
+  else finish(g, state, value);
 }
 
 /** Starts goroutine 1. */
@@ -115,11 +163,16 @@ function turn(): void {
   if (processor.stopped) return;
   processor.active = true;
   const time = enterSlice();
+  const { cores } = processor;
+  if (cores !== null) cores.enter();
   processor.timers?.fireDue(time);
   processor.readyQueue = processor.runQueue;
   runGoroutines(processor.urgent);
   if (processor.stopped) return;
   runGoroutines(processor.runQueue);
+  if (cores !== null) {
+    while (!processor.stopped && processor.runQueue.length === 0 && cores.findWork()) runGoroutines(processor.runQueue);
+  }
   processor.readyQueue = processor.urgent;
   processor.current = nobody;
   done.value = undefined;
@@ -131,6 +184,7 @@ function turn(): void {
     processor.runQueue.trim();
   }
   processor.timers?.arm();
+  if (!processor.active) processor.cores?.rest();
 }
 processor.turn = turn;
 Goroutine.prototype.join = function <T>(this: Goroutine): Op<T> {

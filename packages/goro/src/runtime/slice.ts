@@ -20,6 +20,7 @@ let lastLook = 0;
 export function lookAtClock(): boolean {
   const time = now();
   processor.clock = time | 0;
+  if (processor.cores !== null) processor.cores.receive();
   between = time - lastLook > SLOW_MS ? 1 : Math.min(between * 2, MOST_TICKS);
   lastLook = time;
   const over = time >= processor.sliceEnd;

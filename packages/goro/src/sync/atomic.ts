@@ -1,7 +1,7 @@
 // "goro/sync/atomic": Go's sync/atomic. In shared memory from birth, so that they can be passed to any core.
 
 import { typeError } from "../ds/type-error.js";
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 
 /** Where there is no shared memory (a page that is not isolated) there is one core, and ordinary memory does. */
 const Memory: new (bytes: number) => ArrayBuffer =
@@ -131,8 +131,8 @@ abstract class Integer<N extends number | bigint> {
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.integer;
   }
 }
 
@@ -195,8 +195,8 @@ export class Bool {
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.integer;
   }
 }
 

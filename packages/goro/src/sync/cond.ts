@@ -3,7 +3,7 @@
 // Between unlocking and enlisting nobody runs, so no signal is lost. In a select it is the select that gives the lock up and
 // takes it again, whichever case wins: the caller holds it before and after, as with a wait by itself.
 
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { Operation } from "../runtime/operation.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
@@ -40,7 +40,7 @@ export class Cond {
 
   /** Wakes the one who has waited longest, if any. Go: `c.Signal()`. */
   signal(): void {
-    this.#waiters.shift()?.wake();
+    for (let w = this.#waiters.shift(); w !== null && !w.wake(); ) w = this.#waiters.shift();
   }
 
   /** Wakes all who wait. Go: `c.Broadcast()`. */
@@ -49,8 +49,8 @@ export class Cond {
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.cond;
   }
 }
 

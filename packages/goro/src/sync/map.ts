@@ -4,7 +4,7 @@
 // passed to other cores.
 
 import { typeError } from "../ds/type-error.js";
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 
 const NativeMap = globalThis.Map;
 const absent = Object.freeze([undefined, false] as const);
@@ -89,7 +89,7 @@ export class Map<K, V> {
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.map;
   }
 }

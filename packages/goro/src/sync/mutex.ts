@@ -7,7 +7,7 @@
 // needs a starvation mode to be fair. Here the next waiter is one place in the run queue away, so order costs nothing.
 
 import { keepShape } from "../ds/shape.js";
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { done, doneVoid, irregular, Operation, spent, suspended } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
@@ -52,9 +52,8 @@ export class Mutex implements Locker {
    */
   unlock(): void {
     if (!this.isLocked) throw new Panic("sync: unlock of unlocked mutex");
-    const next = this.waiters.shift();
-    if (next === null) this.isLocked = false;
-    else next.wake();
+    for (let next = this.waiters.shift(); next !== null; next = this.waiters.shift()) if (next.wake()) return;
+    this.isLocked = false;
   }
 
   /** Locks now and unlocks when the block ends: `using _ = yield* mu.guard()`. */
@@ -63,8 +62,8 @@ export class Mutex implements Locker {
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.mutex;
   }
 }
 

@@ -4,7 +4,7 @@
 // called. In a select fn runs in a goroutine of its own, because it goes on where the select goes elsewhere.
 
 import { typeError } from "../ds/type-error.js";
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { callRoutine } from "../runtime/call.js";
 import { crash } from "../runtime/crash.js";
@@ -87,14 +87,14 @@ export class Once {
       if (starter === null) return crash(g, g.value);
       this.waiters.remove(starter);
       starter.value = new Failure(g.value);
-      starter.wake();
+      if (!starter.wake()) return crash(g, g.value);
     }
     this.waiters.wakeAll(undefined);
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.once;
   }
 }
 

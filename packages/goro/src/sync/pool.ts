@@ -4,7 +4,7 @@
 // what has not been used between two.
 
 import { typeError } from "../ds/type-error.js";
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 
 /**
  * A stock of objects that are costly to make. What lies in it may be collected at any time. Go: `sync.Pool`.
@@ -38,7 +38,7 @@ export class Pool<T> {
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.pool;
   }
 }

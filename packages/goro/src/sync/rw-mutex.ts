@@ -5,7 +5,7 @@
 //   I3  whoever comes while somebody waits, waits behind them: a blocked writer holds back later readers, so it does not
 //       starve, and neither do readers behind it.
 
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { done, heldBack, Operation } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
@@ -106,8 +106,8 @@ export class RWMutex implements Locker {
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.rwMutex;
   }
 
   #hold(kind: Kind): void {
@@ -121,9 +121,8 @@ export class RWMutex implements Locker {
       const kind = w.value as Kind;
       if (kind === "write" && this.#readers > 0) return;
       this.#waiters.shift();
-      this.#hold(kind);
       w.value = undefined;
-      w.wake();
+      if (w.wake()) this.#hold(kind);
     }
   }
 }

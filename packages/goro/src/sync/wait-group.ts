@@ -2,7 +2,7 @@
 
 import { typeError } from "../ds/type-error.js";
 import { keepShape } from "../ds/shape.js";
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { done, Operation } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
@@ -73,8 +73,8 @@ export class WaitGroup {
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.waitGroup;
   }
 }
 

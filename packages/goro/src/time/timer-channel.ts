@@ -34,8 +34,9 @@ class Alarm extends Waiter {
     super();
     this.#channel = channel;
   }
-  wake(): void {
+  wake(): boolean {
     this.#channel.ring();
+    return true;
   }
 }
 
@@ -87,11 +88,10 @@ export class TimerChannel extends Channel<Date> {
   /** The alarm's time has come: somebody waits. */
   ring(): void {
     this.#lookAtClock();
-    const receiver = this.#tick === null ? null : this.receivers.shift();
-    if (receiver !== null) {
+    while (this.#tick !== null && this.receivers.head !== null) {
+      const receiver = this.receivers.shift()!;
       receiver.value = this.#tick;
-      this.#tick = null;
-      receiver.wake();
+      if (receiver.wake()) this.#tick = null;
     }
     if (this.receivers.head !== null) this.#arm();
   }

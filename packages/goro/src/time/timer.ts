@@ -19,9 +19,10 @@ class Call extends Waiter {
     super();
     this.#fn = fn;
   }
-  wake(): void {
+  wake(): boolean {
     this.#isRunning = false;
     start("time.afterFunc", this.#fn, []);
+    return true;
   }
   stop(): boolean {
     if (!this.#isRunning) return false;

@@ -4,7 +4,7 @@ import { typeError } from "../ds/type-error.js";
 import { withCancelCause, type CancelCauseFunc } from "../context/with.js";
 import type { Context } from "../context/context.js";
 import { Ring } from "../ds/ring.js";
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { State, type Goroutine } from "../runtime/goroutine.js";
 import { done, Operation } from "../runtime/operation.js";
@@ -124,8 +124,8 @@ export class Group {
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.errgroup;
   }
 }
 

@@ -6,7 +6,7 @@
 import { typeError } from "../ds/type-error.js";
 import type { Context } from "../context/context.js";
 import { contextOf } from "../context/from-signal.js";
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 import { Waiter } from "../ds/wait-queue.js";
 import { now } from "../runtime/host.js";
 import { done, Operation } from "../runtime/operation.js";
@@ -217,8 +217,8 @@ export class Limiter {
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.limiter;
   }
 }
 
@@ -230,8 +230,9 @@ class Bell extends Waiter {
     super();
     this.#ring = ring;
   }
-  wake(): void {
+  wake(): boolean {
     this.#ring();
+    return true;
   }
 }
 

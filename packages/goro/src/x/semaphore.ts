@@ -8,7 +8,7 @@ import { typeError } from "../ds/type-error.js";
 import { select } from "../chan/select.js";
 import type { Context } from "../context/context.js";
 import { contextOf } from "../context/from-signal.js";
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { mapOp } from "../runtime/mapped.js";
 import { done, heldBack, Operation } from "../runtime/operation.js";
@@ -97,16 +97,15 @@ export class Weighted {
     for (let w = this.#waiters.head; w !== null; w = this.#waiters.head) {
       const n = w.value as number;
       if (n > this.#size - this.#held) return;
-      this.#held += n;
       this.#waiters.shift();
       w.value = undefined;
-      w.wake();
+      if (w.wake()) this.#held += n;
     }
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.semaphore;
   }
 }
 

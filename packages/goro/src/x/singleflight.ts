@@ -5,7 +5,7 @@
 
 import { typeError } from "../ds/type-error.js";
 import { chan } from "../chan/channel.js";
-import { shareable } from "../ds/shareable.js";
+import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { State, type Goroutine } from "../runtime/goroutine.js";
 import { goexit } from "../runtime/goexit.js";
@@ -117,8 +117,8 @@ export class Group<T> {
   }
 
   /** @internal */
-  get [shareable](): true {
-    return true;
+  get [shareable](): ShareKind {
+    return ShareKind.singleflight;
   }
 }
 

@@ -1,0 +1,384 @@
+// Processors on other cores: each a worker thread with a scheduler of its own. Go: runtime/proc.go, findrunnable and wakep
+//
+// A processor that has nothing to run looks for a task: in its own ring, in the global queue, in the ring of another. It then
+// spins for a moment, looking at its inbox and the rings, and sleeps: in its event loop, or where that has nothing left to
+// wait for, in Atomics.wait (quiescent). Whoever leaves a task wakes one that sleeps, unless somebody is looking already;
+// whoever finds one while looking wakes the next.
+//
+//   I1  a processor says that it sleeps before it looks at its inbox and all queues for the last time, and whoever leaves
+//       something there looks at that afterwards: so nothing is left to one that sleeps;
+//   I2  at most half of the processors spin at once;
+//   I3  the main thread is kept alive while any other is not quiescent, so that its event loop runs empty, and deadlock is
+//       found, exactly when no core can wake any.
+
+import { allocate, free } from "../arena/blocks.js";
+import {
+  type Addr,
+  arenaBuffer,
+  enterArena,
+  hasArena,
+  Header,
+  makeArena,
+  me,
+  mem,
+  MOST_PROCS,
+  procAt,
+  Proc,
+  ProcState,
+  processorOf,
+  tagOf,
+} from "../arena/arena.js";
+import { hasMessages, Message, MessageKind, post, takeMessages, wake } from "../arena/inbox.js";
+import { giveUpRing, ringLength, stealTasks, takeGlobal, takeTask } from "../arena/run-ring.js";
+import { afterEvents, isAnotherCore, nodeProcess, now, processorKey } from "../runtime/host.js";
+import { maxProcs, shareMaxProcs } from "../runtime/max-procs.js";
+import { processor, type Cores } from "../runtime/processor.js";
+import { goroutinesHere, shareIds } from "../runtime/scheduler.js";
+import { choose } from "../runtime/choose.js";
+import { exitProcess } from "../runtime/exit.js";
+import { arrive, type Here } from "./thread-here.js";
+import { cameHome, lostProcessor, startTask } from "./tasks.js";
+import { claim, commit, served, unclaim } from "./waiting.js";
+import { startThread, type FromThread, type Start, type Thread } from "./threads.js";
+
+/** How long a processor looks for work before it sleeps. */
+const SPIN_MS = 0.05;
+const ID_BATCH = 16;
+/** In a message that a processor was lost: its tag. */
+const LOST_TAG = 3;
+
+/** The threads that the main one has started, by processor. Empty elsewhere. */
+const threads: (Thread | undefined)[] = [];
+
+function stateOf(id: number): number {
+  return Atomics.load(mem, procAt(id) + Proc.state);
+}
+
+function receive(): void {
+  if (mem[Header.stopped] !== 0) stop();
+  for (let message = takeMessages(); message !== 0;) {
+    const next = mem[message + Message.next]!;
+    const kind = mem[message + Message.kind]!;
+    if (kind < MessageKind.returned) served(message);
+    else if (kind < MessageKind.processorLost) cameHome(message);
+    else lost(message);
+    message = next;
+  }
+}
+
+/** The program is ending. */
+function stop(): void {
+  if (me === 0) for (const thread of threads) thread?.receive();
+  processor.stopped = true;
+}
+
+function lost(message: Addr): void {
+  const tag = mem[message + LOST_TAG]!;
+  free(message, Message.WORDS);
+  lostProcessor(tag, (fn, id) => new Error(`worker ${processorOf(tag)} was lost, and with it goroutine ${id}, ${fn}`));
+}
+
+function mayTake(): boolean {
+  return me < mem[Header.maxProcs]!;
+}
+
+/** The rings of the others, from a random one on; then one of theirs. */
+function steal(): number {
+  const procs = mem[Header.procs]!;
+  if (procs === 1) return 0;
+  const from = choose(procs);
+  for (let i = 0; i < procs; i++) {
+    const victim = (from + i) % procs;
+    if (victim === me || ringLength(victim) <= 0) continue;
+    const task = stealTasks(victim);
+    if (task !== 0) return task;
+  }
+  return 0;
+}
+
+function findTask(): number {
+  return takeTask() || takeGlobal() || steal();
+}
+
+function findWork(): boolean {
+  receive();
+  if (processor.stopped) return false;
+  if (processor.runQueue.length > 0) return true;
+  if (mayTake()) {
+    const task = findTask();
+    if (task !== 0) {
+      startTask(task);
+      return true;
+    }
+  }
+  return spin();
+}
+
+/** Looks on for a moment, if not too many do. */
+function spin(): boolean {
+  const procs = Math.min(mem[Header.procs]!, mem[Header.maxProcs]!);
+  if (procs < 2 || !mayTake() || mem[Header.spinning]! * 2 >= procs) return false;
+  if (processor.id === 0 && processor.urgent.length > 0) return false;
+  Atomics.add(mem, Header.spinning, 1);
+  const until = Math.min(now() + SPIN_MS, processor.sliceEnd);
+  let task = 0;
+  let found = false;
+  do {
+    for (let i = 0; i < 32 && !found; i++) {
+      found = hasMessages(me) || mem[Header.queueLength] !== 0;
+      for (let id = 0; id < procs && !found; id++) found = ringLength(id) > 0;
+    }
+    if (found && !hasMessages(me)) {
+      task = findTask();
+      found = task !== 0;
+    }
+  } while (!found && now() < until);
+  Atomics.sub(mem, Header.spinning, 1);
+  if (!found) return false;
+  if (task !== 0) {
+    if (tasksWait()) wakeAnother();
+    startTask(task);
+  } else receive();
+  return true;
+}
+
+function tasksWait(): boolean {
+  if (mem[Header.queueLength] !== 0) return true;
+  const procs = mem[Header.procs]!;
+  for (let id = 0; id < procs; id++) if (ringLength(id) > 0) return true;
+  return false;
+}
+
+/** A task has been left: somebody shall take it. */
+export function wakeAnother(): void {
+  if (mem[Header.spinning] !== 0) return;
+  const procs = Math.min(mem[Header.procs]!, mem[Header.maxProcs]!);
+  if (mem[Header.idle]! > 0) {
+    for (let id = 0; id < procs; id++) {
+      if (id === me) continue;
+      const state = stateOf(id);
+      if (state === ProcState.sleeping || state === ProcState.quiescent) return wake(id);
+    }
+  }
+  if (procs < mem[Header.maxProcs]!) startProcessor();
+}
+
+/** After `go` has left a task in this processor's ring. */
+export function taskLeft(): void {
+  wakeAnother();
+  if (!processor.active) processor.askForTurn();
+}
+
+// Sleeping and waking
+
+let waitingForWake = false;
+
+function rest(): void {
+  publish();
+  if (processor.stopped) return;
+  const p = procAt(me);
+  const word = Atomics.load(mem, p + Proc.wake);
+  Atomics.add(mem, Header.idle, 1);
+  Atomics.store(mem, p + Proc.state, ProcState.sleeping);
+  if (hasMessages(me) || Atomics.load(mem, Header.stopped) !== 0 || (mayTake() && tasksWait())) {
+    wake(me);
+    processor.askForTurn();
+    return;
+  }
+  if (!mayTake()) giveUpRing(me);
+  if (me === 0) holdMain();
+  else here!.sleeps();
+  if (waitingForWake) return;
+  waitingForWake = true;
+  const waited = Atomics.waitAsync(mem, p + Proc.wake, word);
+  if (waited.async) void waited.value.then(woken);
+  else queueMicrotask(woken);
+}
+
+function woken(): void {
+  waitingForWake = false;
+  if (!processor.active) processor.askForTurn();
+}
+
+function enter(): void {
+  const at = procAt(me) + Proc.state;
+  for (let state = Atomics.load(mem, at); state !== ProcState.running; state = Atomics.load(mem, at)) {
+    if (Atomics.compareExchange(mem, at, state, ProcState.running) !== state) continue;
+    Atomics.sub(mem, Header.idle, 1);
+    break;
+  }
+  if (me === 0 && mem[Header.wanted]! > 0) startWanted();
+  receive();
+}
+
+function publish(): void {
+  mem[procAt(me) + Proc.goroutines] = goroutinesHere();
+}
+
+function goroutinesElsewhere(): number {
+  let n = 0;
+  const procs = mem[Header.procs]!;
+  for (let id = 0; id < procs; id++) if (id !== me) n += Atomics.load(mem, procAt(id) + Proc.goroutines);
+  return n;
+}
+
+// On the main thread
+
+/** Is any other processor at work, or about to be? */
+function othersAreBusy(): boolean {
+  const procs = mem[Header.procs]!;
+  for (let id = 1; id < procs; id++) {
+    const state = stateOf(id);
+    if (state !== ProcState.quiescent && state !== ProcState.dead) return true;
+  }
+  return false;
+}
+
+let isHeld = false;
+
+/** The event loop of the main thread goes on while another processor is at work. */
+function holdMain(): void {
+  const busy = othersAreBusy();
+  if (busy === isHeld) return;
+  isHeld = busy;
+  for (const thread of threads)
+    if (busy) thread?.ref();
+    else thread?.unref();
+}
+
+function startProcessor(): void {
+  if (me !== 0) {
+    Atomics.store(mem, Header.wanted, 1);
+    wake(0);
+    return;
+  }
+  const id = mem[Header.procs]!;
+  if (id >= MOST_PROCS) return;
+  Atomics.store(mem, procAt(id) + Proc.state, ProcState.starting);
+  Atomics.store(mem, Header.procs, id + 1);
+  start(id);
+}
+
+function start(id: number): void {
+  const tag = tagOf(id);
+  const thread = startThread(
+    { buffer: arenaBuffer(), id, entry: import.meta.url },
+    { message: fromThread, lost: (why) => replace(id, tag, why) },
+  );
+  threads[id] = thread;
+  if (!isHeld) thread.unref();
+}
+
+function fromThread(message: FromThread): void {
+  if ("print" in message) {
+    if (nodeProcess === undefined) console.log(message.chunk);
+    else (message.print === 1 ? nodeProcess.stdout : nodeProcess.stderr).write(message.chunk);
+  } else if ("exit" in message) exitProcess(message.exit);
+}
+
+/** A thread has gone. Its queue goes to the others, and another thread takes its place when there is work. */
+function replace(id: number, tag: number, _why: string): void {
+  if (processor.stopped || tagOf(id) !== tag) return;
+  const p = procAt(id);
+  const state = Atomics.exchange(mem, p + Proc.state, ProcState.dead);
+  if (state === ProcState.sleeping || state === ProcState.quiescent) Atomics.sub(mem, Header.idle, 1);
+  giveUpRing(id);
+  for (let to = 0; to < mem[Header.procs]!; to++) {
+    if (stateOf(to) === ProcState.dead) continue;
+    const message = allocate(Message.WORDS);
+    mem[message + Message.kind] = MessageKind.processorLost;
+    mem[message + LOST_TAG] = tag;
+    post(to, message);
+  }
+  Atomics.add(mem, p + Proc.generation, 1);
+  Atomics.store(mem, p + Proc.inbox, 0);
+  Atomics.store(mem, p + Proc.state, ProcState.starting);
+  start(id);
+  processor.askForTurn();
+}
+
+function startWanted(): void {
+  Atomics.store(mem, Header.wanted, 0);
+  if (tasksWait()) wakeAnother();
+}
+
+// On another core
+
+let here: Here | null = null;
+
+function moreIds(): readonly [number, number] {
+  const first = Atomics.add(mem, Header.nextId, ID_BATCH);
+  return [first, first + ID_BATCH];
+}
+
+const cores: Cores = {
+  receive,
+  enter,
+  findWork,
+  rest,
+  commit,
+  claim,
+  unclaim,
+  goroutinesElsewhere,
+  publish,
+  finish() {
+    Atomics.store(mem, Header.stopped, 1);
+    for (const thread of threads) thread?.receive();
+  },
+  exit(code) {
+    Atomics.store(mem, Header.stopped, 1);
+    here!.tell({ exit: code });
+    wake(0);
+  },
+};
+
+const maxProcsOfAll = {
+  get: (): number => Atomics.load(mem, Header.maxProcs),
+  set(n: number): void {
+    Atomics.store(mem, Header.maxProcs, n);
+    if (tasksWait()) wakeAnother();
+  },
+};
+
+/** Makes this program one of several cores. False where there is no shared memory. */
+export function openCores(): boolean {
+  if (hasArena()) return true;
+  if (typeof SharedArrayBuffer !== "function" || isAnotherCore) return false;
+  makeArena(nodeProcess?.env["GOROARENA"]);
+  mem[Header.procs] = 1;
+  mem[Header.maxProcs] = maxProcs();
+  shareMaxProcs(maxProcsOfAll);
+  Atomics.store(mem, procAt(0) + Proc.state, ProcState.running);
+  const first = shareIds(moreIds);
+  mem[Header.nextId] = first;
+  processor.cores = cores;
+  return true;
+}
+
+/** The event loop of this thread has run empty: nothing but another core can wake it. */
+function quiesce(): void {
+  const p = procAt(me);
+  if (processor.stopped || processor.active) return;
+  const word = Atomics.load(mem, p + Proc.wake);
+  if (Atomics.compareExchange(mem, p + Proc.state, ProcState.sleeping, ProcState.quiescent) === ProcState.sleeping) {
+    wake(0);
+    Atomics.wait(mem, p + Proc.wake, word);
+  }
+  // Not by a microtask: the event loop has to find something to run for, or the thread ends.
+  processor.active = true;
+  afterEvents(processor.turn);
+}
+
+function enterAsProcessor(start: Start): void {
+  const { buffer, id } = start;
+  here = arrive(start, quiesce);
+  enterArena(buffer, id);
+  processor.id = id;
+  shareMaxProcs(maxProcsOfAll);
+  shareIds(moreIds);
+  processor.cores = cores;
+  Atomics.store(mem, procAt(id) + Proc.state, ProcState.running);
+  processor.askForTurn();
+}
+
+if (isAnotherCore) enterAsProcessor((globalThis as unknown as Record<symbol, Start>)[processorKey]!);

@@ -1,0 +1,112 @@
+// A thread with a processor on it: how it is started on this platform, how it prints, and how one learns that it is gone.
+//
+// No worker file is asked of anybody: the thread runs two lines that leave there where it belongs (processorKey) and then load
+// the module that reads it. In a bundle that is the bundle itself.
+
+import { builtin, nodeProcess, processorKey } from "../runtime/host.js";
+
+/** What a new thread finds under processorKey. */
+export interface Start {
+  readonly buffer: SharedArrayBuffer;
+  readonly id: number;
+  /** The module to load: see processors.ts. */
+  readonly entry: string;
+  /** To the main thread. Undefined in a browser, where the thread's own messages do. */
+  readonly port?: MessagePort;
+}
+
+/** From a thread to the main one. */
+export type FromThread =
+  | { readonly print: 1 | 2; readonly chunk: string | Uint8Array }
+  | { readonly exit: number | undefined }
+  | { readonly foreign: unknown };
+
+export interface ThreadEvents {
+  message(message: FromThread): void;
+  /** It has ended although nobody wanted it to. */
+  lost(why: string): void;
+}
+
+export interface Thread {
+  /** Keeps this program's event loop running, or no longer. */
+  ref(): void;
+  unref(): void;
+  post(message: unknown, transfer?: readonly object[]): void;
+  /** Takes the messages that have come and that the event loop has not got round to. */
+  receive(): void;
+}
+
+interface NodeWorker {
+  ref(): void;
+  unref(): void;
+  on(event: "exit", listener: (code: number) => void): void;
+  on(event: "error", listener: (error: unknown) => void): void;
+}
+interface NodePort {
+  on(event: "message", listener: (message: FromThread) => void): void;
+  postMessage(message: unknown, transfer: readonly object[]): void;
+  unref(): void;
+}
+/** A browser's. Its types are not here. */
+interface PageWorker {
+  onmessage: (event: { readonly data: FromThread }) => void;
+  onerror: (event: { readonly message: string }) => void;
+  postMessage(message: unknown, transfer?: readonly object[]): void;
+}
+interface WorkerThreads {
+  Worker: new (source: string, options: object) => NodeWorker;
+  MessageChannel: new () => { port1: NodePort; port2: NodePort };
+  receiveMessageOnPort(port: NodePort): { message: FromThread } | undefined;
+}
+
+const load = `globalThis[Symbol.for("${Symbol.keyFor(processorKey)}")]=`;
+
+export function startThread(start: Start, events: ThreadEvents): Thread {
+  const node = nodeProcess === undefined ? undefined : builtin<WorkerThreads>("node:worker_threads");
+  return node === undefined ? startInPage(start, events) : startInNode(node, start, events);
+}
+
+function startInNode(node: WorkerThreads, start: Start, events: ThreadEvents): Thread {
+  const { port1, port2 } = new node.MessageChannel();
+  const source = `const{workerData:d}=require("node:worker_threads");${load}d;import(d.entry)`;
+  const worker = new node.Worker(source, {
+    eval: true,
+    name: `goro ${start.id}`,
+    workerData: { ...start, port: port2 },
+    transferList: [port2],
+  });
+  let why = "";
+  worker.on("error", (error) => (why = error instanceof Error ? (error.stack ?? String(error)) : String(error)));
+  worker.on("exit", (code) => {
+    receive();
+    events.lost(why === "" ? `exit code ${code}` : why);
+  });
+  const receive = (): void => {
+    for (let m = node.receiveMessageOnPort(port1); m !== undefined; m = node.receiveMessageOnPort(port1))
+      events.message(m.message);
+  };
+  port1.on("message", (message) => events.message(message));
+  port1.unref();
+  return {
+    ref: () => worker.ref(),
+    unref: () => worker.unref(),
+    post: (message, transfer = []) => port1.postMessage(message, transfer),
+    receive,
+  };
+}
+
+function startInPage(start: Start, events: ThreadEvents): Thread {
+  const source = `onmessage=e=>{onmessage=null;${load}e.data;import(e.data.entry)}`;
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const { Worker } = globalThis as unknown as { Worker: new (url: string, options: object) => PageWorker };
+  const worker = new Worker(url, { type: "module", name: `goro ${start.id}` });
+  worker.onmessage = (event) => events.message(event.data);
+  worker.onerror = (event) => events.lost(event.message);
+  worker.postMessage(start);
+  return {
+    ref() {},
+    unref() {},
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    receive() {},
+  };
+}

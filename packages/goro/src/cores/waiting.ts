@@ -1,0 +1,192 @@
+// This core's waiters in lists that all cores share: how a node in the arena leads to the goroutine, or the case of a select,
+// that waits here, and back.
+//
+// An operation on a shared thing polls under the lock of its cell, as all do. To wait it polls once more, under the same lock
+// under which it then enlists: another core may have been there in between. A select does so for all its cases on shared
+// things at once (commit): it takes the locks of all of them in the order of their addresses, so that it completes one or
+// waits for all.
+//
+//   I1  a slot holds its waiter from enlisting until it is served or withdrawn;
+//   I2  a waiter that is served comes through the inbox, also from this core: nobody is woken under a lock.
+
+import type { Root, Waiter } from "../ds/wait-queue.js";
+import { mem, type Addr } from "../arena/arena.js";
+import { allocate, free } from "../arena/blocks.js";
+import { Message } from "../arena/inbox.js";
+import { lock, unlock } from "../arena/spin-lock.js";
+import { deliver, freeNode, newNode, Node, pushNode, removeNode } from "../arena/wait-list.js";
+import { CaseWaiter } from "../chan/select.js";
+
+/** An operation that may have to wait for a shared thing. */
+export interface SharedWait {
+  /** Its address. */
+  readonly cell: Addr;
+  /** Outside the lock, before all else: puts into the node what the waiter brings. May throw. */
+  prepare(w: Waiter, node: Addr): void;
+  /** Under the lock: completes if it can, and returns the kind of message that says so to the waiter, with what goes with it in the node. */
+  attempt(w: Waiter, node: Addr): number;
+  /** The list to wait in; may put something into the node first. */
+  list(w: Waiter, node: Addr): Addr;
+  /** Makes the waiter's outcome from a message, outside the lock. */
+  receive(kind: number, node: Addr): unknown;
+  /** The waiter was withdrawn: lets go of what it brought. */
+  discard(node: Addr): void;
+}
+
+const waiters: (Waiter | null)[] = [];
+const waits: (SharedWait | null)[] = [];
+const freeSlots: number[] = [];
+const CLAIM_WORDS = 8;
+
+function takeSlot(w: Waiter, wait: SharedWait): number {
+  const slot = freeSlots.pop() ?? waiters.length;
+  waiters[slot] = w;
+  waits[slot] = wait;
+  return slot;
+}
+
+function releaseSlot(slot: number): void {
+  waiters[slot] = null;
+  waits[slot] = null;
+  freeSlots.push(slot);
+}
+
+/** Cases that wait for the commit of their select. */
+let gathered: { readonly w: CaseWaiter; readonly wait: SharedWait }[] = [];
+
+/** Puts a waiter where other cores find it, or lets it complete. */
+export function enlist(w: Waiter, wait: SharedWait): void {
+  if (w instanceof CaseWaiter) {
+    gathered.push({ w, wait });
+    return;
+  }
+  const node = prepared(w, wait, 0);
+  lock(wait.cell);
+  const done = wait.attempt(w, node);
+  if (done === 0) pushNode(wait.list(w, node), node);
+  unlock(wait.cell);
+  if (done !== 0) deliver(node, done);
+}
+
+function prepared(w: Waiter, wait: SharedWait, claim: Addr): Addr {
+  const node = newNode(wait.cell, takeSlot(w, wait), claim);
+  try {
+    wait.prepare(w, node);
+  } catch (error) {
+    drop(node);
+    throw error;
+  }
+  return node;
+}
+
+/** Frees a node and its slot. */
+function drop(node: Addr): void {
+  releaseSlot(mem[node + Node.slot]!);
+  freeNode(node);
+}
+
+/** Puts one that waits for a thing that becomes a shared one, in its order, into a list that nobody else knows yet. */
+export function enlistEarly(w: Waiter, wait: SharedWait): void {
+  const { root } = w;
+  if (root !== null && root.claim === 0) root.claim = newClaim();
+  const node = prepared(w, wait, root === null ? 0 : root.claim);
+  if (w instanceof CaseWaiter) w.node = node;
+  pushNode(wait.list(w, node), node);
+}
+
+function newClaim(): Addr {
+  const claim = allocate(CLAIM_WORDS);
+  Atomics.store(mem, claim, 0);
+  return claim;
+}
+
+/** Takes a case back that has not been served. */
+export function withdraw(w: Waiter): void {
+  if (!(w instanceof CaseWaiter)) throw new Error("goro: only a case of a select is ever withdrawn");
+  const { node } = w;
+  if (node === 0) {
+    gathered = gathered.filter((one) => one.w !== w);
+    return;
+  }
+  w.node = 0;
+  const wait = waits[mem[node + Node.slot]!]!;
+  lock(wait.cell);
+  if (mem[node + Node.isQueued] === 1) removeNode(wait.list(w, node), node);
+  unlock(wait.cell);
+  forget(wait, node);
+}
+
+export function commit(root: Root): void {
+  if (gathered.length === 0) return;
+  const cases = gathered;
+  gathered = [];
+  const cells = [...new Set(cases.map((one) => one.wait.cell))].sort((a, b) => a - b);
+  const nodes: Addr[] = [];
+  try {
+    for (const { w, wait } of cases) nodes.push(prepared(w, wait, 0));
+  } catch (error) {
+    nodes.forEach((node, i) => forget(cases[i]!.wait, node));
+    throw error;
+  }
+  const claim = (root.claim = root.claim === 0 ? newClaim() : root.claim);
+  let winner = -1;
+  let kind = 0;
+  for (const cell of cells) lock(cell);
+  for (let i = 0; i < cases.length && kind === 0; i++) {
+    const { w, wait } = cases[i]!;
+    kind = wait.attempt(w, nodes[i]!);
+    if (kind !== 0) winner = i;
+  }
+  if (kind === 0) {
+    for (let i = 0; i < cases.length; i++) {
+      const { w, wait } = cases[i]!;
+      const node = nodes[i]!;
+      mem[node + Node.claim] = claim;
+      w.node = node;
+      pushNode(wait.list(w, node), node);
+    }
+  }
+  for (const cell of cells) unlock(cell);
+  if (kind === 0) return;
+  // None is enlisted: all but the winner are forgotten, and the winner's claim is nobody else's.
+  Atomics.store(mem, claim, 1);
+  for (let i = 0; i < cases.length; i++) {
+    const node = nodes[i]!;
+    if (i === winner) deliver(node, kind);
+    else forget(cases[i]!.wait, node);
+  }
+}
+
+function forget(wait: SharedWait, node: Addr): void {
+  wait.discard(node);
+  drop(node);
+}
+
+export function claim(root: Root): boolean {
+  if (Atomics.compareExchange(mem, root.claim, 0, 1) !== 0) return false;
+  root.isClaimed = true;
+  return true;
+}
+
+export function unclaim(root: Root): void {
+  free(root.claim, CLAIM_WORDS);
+  root.claim = 0;
+  root.isClaimed = false;
+}
+
+/** A waiter of this core has been served: it gets its outcome and runs. */
+export function served(node: Addr): void {
+  const slot = mem[node + Node.slot]!;
+  const w = waiters[slot]!;
+  const wait = waits[slot]!;
+  releaseSlot(slot);
+  const outcome = wait.receive(mem[node + Message.kind]!, node);
+  freeNode(node);
+  const { root } = w;
+  if (root !== null) {
+    root.isClaimed = true;
+    (w as CaseWaiter).node = 0;
+  }
+  w.value = outcome;
+  w.wake();
+}
