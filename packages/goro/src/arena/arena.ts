@@ -110,10 +110,14 @@ export function processorOf(tag: number): number {
   return tag & ((1 << TAG_BITS) - 1);
 }
 
+export function stateOf(id: number): number {
+  return Atomics.load(mem, procAt(id) + Proc.state);
+}
+
 /** Is the thread with this tag still there? */
 export function isAlive(tag: number): boolean {
   const id = processorOf(tag);
-  return tagOf(id) === tag && Atomics.load(mem, procAt(id) + Proc.state) !== ProcState.dead;
+  return tagOf(id) === tag && stateOf(id) !== ProcState.dead;
 }
 
 export function hasArena(): boolean {

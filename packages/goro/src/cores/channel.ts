@@ -5,7 +5,7 @@
 
 import { ShareKind } from "../ds/shareable.js";
 import type { Waiter } from "../ds/wait-queue.js";
-import { floats, mem, type Addr } from "../arena/arena.js";
+import { mem, type Addr } from "../arena/arena.js";
 import { allocate, free } from "../arena/blocks.js";
 import { Message, MessageKind } from "../arena/inbox.js";
 import { lock, unlock } from "../arena/spin-lock.js";
@@ -13,7 +13,7 @@ import { deliver, deliverAll, shiftNode } from "../arena/wait-list.js";
 import { Channel, closed, type SharedChannel } from "../chan/channel.js";
 import { done } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
-import { dropSlot, readSlot, SLOT_WORDS, Tag, writeSlot } from "./codec.js";
+import { dropSlot, readSlot, writeSlot } from "./codec.js";
 import { Cell, registerKind } from "./handles.js";
 import { enlist, enlistEarly, withdraw, type SharedWait } from "./waiting.js";
 
@@ -31,9 +31,10 @@ const Chan = {
   senders: 12,
   WORDS: 16,
 } as const;
+/** Of a value: see codec.ts. */
+const SLOT_WORDS = 4;
 const FEW_SLOTS = 64;
 
-const unread = 0;
 let scratchAt: Addr = 0;
 /** A slot of this core: for a value on its way between the lock and the codec. No user code runs while one is in it. */
 function scratch(): Addr {
@@ -116,9 +117,7 @@ class Receiving implements SharedWait {
   constructor(cell: Addr) {
     this.cell = cell;
   }
-  prepare(_w: Waiter, node: Addr): void {
-    mem[node + Message.value] = unread;
-  }
+  prepare(): void {}
   attempt(_w: Waiter, node: Addr): number {
     return takeInto(this.cell, node + Message.value);
   }
@@ -133,7 +132,6 @@ class Receiving implements SharedWait {
 
 class Sending implements SharedWait {
   readonly cell: Addr;
-  /** What the next waiter sends: from enlistSender to prepare, or to the waiter's own value for a case. */
   constructor(cell: Addr) {
     this.cell = cell;
   }
@@ -177,14 +175,9 @@ class InArena<T> implements SharedChannel<T> {
   put(value: T): boolean {
     const { cell } = this;
     const from = scratch();
-    if (typeof value === "number") {
-      mem[from] = Tag.number;
-      floats[(from + 2) >> 1] = value;
-    } else {
-      // What would have to be dropped again is better not encoded: it may be large, or transferred.
-      if (this.#looksFull()) return false;
-      writeSlot(from, value, "value");
-    }
+    // What would have to be dropped again is better not encoded: it may be large, or transferred.
+    if (typeof value !== "number" && this.#looksFull()) return false;
+    writeSlot(from, value, "value");
     lock(cell);
     let kind: number;
     try {
@@ -215,7 +208,7 @@ class InArena<T> implements SharedChannel<T> {
     unlock(cell);
     this.isDrained = kind === MessageKind.closed;
     if (kind !== MessageKind.value) return false;
-    done.value = mem[to] === Tag.number ? floats[(to + 2) >> 1] : readSlot(to);
+    done.value = readSlot(to);
     return true;
   }
 

@@ -1,19 +1,16 @@
-// What cannot be written into the arena: it travels through message ports, and the values that mention it carry its number.
+// What cannot be written into the arena, as the codec sees it.
 
-/** Set by processors.ts, which has the ports. */
+import { fetchParcel, forgetParcel, keepParcel } from "./parcels.js";
+
 export interface Foreign {
-  /** The number of a SharedArrayBuffer of the user, known on every core. */
-  bufferNumber(buffer: SharedArrayBuffer): number;
-  bufferOf(number: number): SharedArrayBuffer;
-  /**
-   * Keeps a value that only a structured clone can carry, or that is transferred, until the one core that reads the value
-   * fetches it. The value is already this side's own: cloned, or transferred to itself. Returns its number.
-   */
-  keep(value: unknown, transfer: object[]): number;
+  /** Keeps a value, this side's own already, until the one core that reads it fetches it. Returns its number. */
+  keep(value: unknown, transfer: readonly object[]): number;
   /** Fetches what processor `owner` keeps under a number. Once. */
   fetch(owner: number, number: number): unknown;
   /** It will not be fetched. */
   forget(owner: number, number: number): void;
 }
 
-export const foreign: { ports: Foreign | null } = { ports: null };
+export const foreign: { readonly ports: Foreign } = {
+  ports: { keep: keepParcel, fetch: fetchParcel, forget: forgetParcel },
+};

@@ -56,9 +56,12 @@ function bind(value: object, at: Addr): void {
 
 /** A reference to a thing of this core, for a value that is sent. Shares the thing where that has not happened yet. */
 export function referenceTo(value: { readonly [shareable]: ShareKind }): Addr {
+  return referenceOf(value, value[shareable]);
+}
+
+export function referenceOf(value: object, kind: ShareKind): Addr {
   let at = cells.get(value);
   if (at === undefined) {
-    const kind = value[shareable];
     at = kinds[kind]!.share(value);
     mem[at + Cell.kind] = kind;
     mem[at + Cell.references] = 1;

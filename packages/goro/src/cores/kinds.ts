@@ -1,3 +1,4 @@
 // All kinds of things that can be shared: each of these modules says how for one.
 
+import "./buffers.js";
 import "./channel.js";

@@ -11,64 +11,66 @@
 //   I3  the main thread is kept alive while any other is not quiescent, so that its event loop runs empty, and deadlock is
 //       found, exactly when no core can wake any.
 
-import { allocate, free } from "../arena/blocks.js";
+import { free } from "../arena/blocks.js";
 import {
   type Addr,
-  arenaBuffer,
   enterArena,
   hasArena,
   Header,
   makeArena,
   me,
   mem,
+  myTag,
   MOST_PROCS,
   procAt,
   Proc,
   ProcState,
   processorOf,
-  tagOf,
+  stateOf,
 } from "../arena/arena.js";
-import { hasMessages, Message, MessageKind, post, takeMessages, wake } from "../arena/inbox.js";
+import { hasMessages, Message, MessageKind, takeMessages, wake } from "../arena/inbox.js";
 import { giveUpRing, ringLength, stealTasks, takeGlobal, takeTask } from "../arena/run-ring.js";
-import { afterEvents, isAnotherCore, nodeProcess, now, processorKey } from "../runtime/host.js";
+import { afterEvents, isAnotherCore, nodeProcess, now } from "../runtime/host.js";
 import { maxProcs, shareMaxProcs } from "../runtime/max-procs.js";
 import { processor, type Cores } from "../runtime/processor.js";
 import { goroutinesHere, shareIds } from "../runtime/scheduler.js";
 import { choose } from "../runtime/choose.js";
-import { exitProcess } from "../runtime/exit.js";
-import { arrive, type Here } from "./thread-here.js";
 import { cameHome, lostProcessor, startTask } from "./tasks.js";
+import { holdMain, LOST_TAG, receiveFromWorkers, startWorker } from "./workers.js";
 import { claim, commit, served, unclaim } from "./waiting.js";
-import { startThread, type FromThread, type Start, type Thread } from "./threads.js";
+import type { FromThread } from "./threads.js";
 
 /** How long a processor looks for work before it sleeps. */
 const SPIN_MS = 0.05;
 const ID_BATCH = 16;
-/** In a message that a processor was lost: its tag. */
-const LOST_TAG = 3;
+/** The word of a message that says for which thread it is: Node.processor and Task.creator. */
+const ADDRESSEE = 3;
 
-/** The threads that the main one has started, by processor. Empty elsewhere. */
-const threads: (Thread | undefined)[] = [];
-
-function stateOf(id: number): number {
-  return Atomics.load(mem, procAt(id) + Proc.state);
-}
+/** A task is started every so many looks at the inbox, also where there is always something else to run. */
+const LOOKS_PER_TASK = 4;
+let looks = 0;
 
 function receive(): void {
   if (mem[Header.stopped] !== 0) stop();
+  if (++looks % LOOKS_PER_TASK === 0 && processor.runQueue.length > 0 && mayTake()) {
+    const task = takeTask() || takeGlobal();
+    if (task !== 0) startTask(task);
+  }
   for (let message = takeMessages(); message !== 0;) {
     const next = mem[message + Message.next]!;
     const kind = mem[message + Message.kind]!;
-    if (kind < MessageKind.returned) served(message);
-    else if (kind < MessageKind.processorLost) cameHome(message);
-    else lost(message);
+    if (kind === MessageKind.processorLost) lost(message);
+    else if (mem[message + ADDRESSEE] !== myTag)
+      free(message, Message.WORDS); // its thread has been replaced
+    else if (kind < MessageKind.returned) served(message);
+    else cameHome(message);
     message = next;
   }
 }
 
 /** The program is ending. */
 function stop(): void {
-  if (me === 0) for (const thread of threads) thread?.receive();
+  if (me === 0) receiveFromWorkers();
   processor.stopped = true;
 }
 
@@ -187,7 +189,7 @@ function rest(): void {
   }
   if (!mayTake()) giveUpRing(me);
   if (me === 0) holdMain();
-  else here!.sleeps();
+  else host!.sleeps();
   if (waitingForWake) return;
   waitingForWake = true;
   const waited = Atomics.waitAsync(mem, p + Proc.wake, word);
@@ -222,29 +224,7 @@ function goroutinesElsewhere(): number {
   return n;
 }
 
-// On the main thread
-
-/** Is any other processor at work, or about to be? */
-function othersAreBusy(): boolean {
-  const procs = mem[Header.procs]!;
-  for (let id = 1; id < procs; id++) {
-    const state = stateOf(id);
-    if (state !== ProcState.quiescent && state !== ProcState.dead) return true;
-  }
-  return false;
-}
-
-let isHeld = false;
-
-/** The event loop of the main thread goes on while another processor is at work. */
-function holdMain(): void {
-  const busy = othersAreBusy();
-  if (busy === isHeld) return;
-  isHeld = busy;
-  for (const thread of threads)
-    if (busy) thread?.ref();
-    else thread?.unref();
-}
+// Starting others
 
 function startProcessor(): void {
   if (me !== 0) {
@@ -256,45 +236,7 @@ function startProcessor(): void {
   if (id >= MOST_PROCS) return;
   Atomics.store(mem, procAt(id) + Proc.state, ProcState.starting);
   Atomics.store(mem, Header.procs, id + 1);
-  start(id);
-}
-
-function start(id: number): void {
-  const tag = tagOf(id);
-  const thread = startThread(
-    { buffer: arenaBuffer(), id, entry: import.meta.url },
-    { message: fromThread, lost: (why) => replace(id, tag, why) },
-  );
-  threads[id] = thread;
-  if (!isHeld) thread.unref();
-}
-
-function fromThread(message: FromThread): void {
-  if ("print" in message) {
-    if (nodeProcess === undefined) console.log(message.chunk);
-    else (message.print === 1 ? nodeProcess.stdout : nodeProcess.stderr).write(message.chunk);
-  } else if ("exit" in message) exitProcess(message.exit);
-}
-
-/** A thread has gone. Its queue goes to the others, and another thread takes its place when there is work. */
-function replace(id: number, tag: number, _why: string): void {
-  if (processor.stopped || tagOf(id) !== tag) return;
-  const p = procAt(id);
-  const state = Atomics.exchange(mem, p + Proc.state, ProcState.dead);
-  if (state === ProcState.sleeping || state === ProcState.quiescent) Atomics.sub(mem, Header.idle, 1);
-  giveUpRing(id);
-  for (let to = 0; to < mem[Header.procs]!; to++) {
-    if (stateOf(to) === ProcState.dead) continue;
-    const message = allocate(Message.WORDS);
-    mem[message + Message.kind] = MessageKind.processorLost;
-    mem[message + LOST_TAG] = tag;
-    post(to, message);
-  }
-  Atomics.add(mem, p + Proc.generation, 1);
-  Atomics.store(mem, p + Proc.inbox, 0);
-  Atomics.store(mem, p + Proc.state, ProcState.starting);
-  start(id);
-  processor.askForTurn();
+  startWorker(id);
 }
 
 function startWanted(): void {
@@ -302,16 +244,20 @@ function startWanted(): void {
   if (tasksWait()) wakeAnother();
 }
 
-// On another core
-
-let here: Here | null = null;
+/** The platform of a processor that is not the first. */
+export interface Host {
+  tell(message: FromThread, transfer?: readonly object[]): void;
+  /** Its processor has nothing to run. */
+  sleeps(): void;
+}
+let host: Host | null = null;
 
 function moreIds(): readonly [number, number] {
   const first = Atomics.add(mem, Header.nextId, ID_BATCH);
   return [first, first + ID_BATCH];
 }
 
-const cores: Cores = {
+export const cores: Cores = {
   receive,
   enter,
   findWork,
@@ -323,11 +269,11 @@ const cores: Cores = {
   publish,
   finish() {
     Atomics.store(mem, Header.stopped, 1);
-    for (const thread of threads) thread?.receive();
+    receiveFromWorkers();
   },
   exit(code) {
     Atomics.store(mem, Header.stopped, 1);
-    here!.tell({ exit: code });
+    host!.tell({ exit: code });
     wake(0);
   },
 };
@@ -356,7 +302,7 @@ export function openCores(): boolean {
 }
 
 /** The event loop of this thread has run empty: nothing but another core can wake it. */
-function quiesce(): void {
+export function quiesce(): void {
   const p = procAt(me);
   if (processor.stopped || processor.active) return;
   const word = Atomics.load(mem, p + Proc.wake);
@@ -369,16 +315,16 @@ function quiesce(): void {
   afterEvents(processor.turn);
 }
 
-function enterAsProcessor(start: Start): void {
-  const { buffer, id } = start;
-  here = arrive(start, quiesce);
+/** Makes this thread one of a program's processors: see arrive.ts. */
+export function enterAsProcessor(buffer: SharedArrayBuffer, id: number): void {
   enterArena(buffer, id);
   processor.id = id;
   shareMaxProcs(maxProcsOfAll);
   shareIds(moreIds);
   processor.cores = cores;
   Atomics.store(mem, procAt(id) + Proc.state, ProcState.running);
-  processor.askForTurn();
 }
 
-if (isAnotherCore) enterAsProcessor((globalThis as unknown as Record<symbol, Start>)[processorKey]!);
+export function useHost(h: Host): void {
+  host = h;
+}

@@ -1,25 +1,28 @@
-// A thread with a processor on it: how it is started on this platform, how it prints, and how one learns that it is gone.
+// A thread with a processor on it: how it is started on this platform, how one talks to it, and how one learns that it is
+// gone.
 //
 // No worker file is asked of anybody: the thread runs two lines that leave there where it belongs (processorKey) and then load
 // the module that reads it. In a bundle that is the bundle itself.
 
 import { builtin, nodeProcess, processorKey } from "../runtime/host.js";
+import type { PortMessage } from "./ports.js";
 
 /** What a new thread finds under processorKey. */
 export interface Start {
   readonly buffer: SharedArrayBuffer;
   readonly id: number;
-  /** The module to load: see processors.ts. */
+  /** The module to load: arrive.ts. */
   readonly entry: string;
+  readonly buffers: ReadonlyMap<number, SharedArrayBuffer>;
   /** To the main thread. Undefined in a browser, where the thread's own messages do. */
-  readonly port?: MessagePort;
+  readonly port?: NodePort<PortMessage>;
 }
 
 /** From a thread to the main one. */
 export type FromThread =
   | { readonly print: 1 | 2; readonly chunk: string | Uint8Array }
   | { readonly exit: number | undefined }
-  | { readonly foreign: unknown };
+  | { readonly port: PortMessage; readonly transfer: readonly object[] };
 
 export interface ThreadEvents {
   message(message: FromThread): void;
@@ -31,10 +34,12 @@ export interface Thread {
   /** Keeps this program's event loop running, or no longer. */
   ref(): void;
   unref(): void;
-  post(message: unknown, transfer?: readonly object[]): void;
+  post(message: PortMessage, transfer: readonly object[]): void;
   /** Takes the messages that have come and that the event loop has not got round to. */
   receive(): void;
 }
+
+// Of Node, Bun and Deno, and of browsers: their types are not all there where this is compiled.
 
 interface NodeWorker {
   ref(): void;
@@ -42,24 +47,24 @@ interface NodeWorker {
   on(event: "exit", listener: (code: number) => void): void;
   on(event: "error", listener: (error: unknown) => void): void;
 }
-interface NodePort {
-  on(event: "message", listener: (message: FromThread) => void): void;
+export interface NodePort<M> {
+  on(event: "message", listener: (message: M) => void): void;
   postMessage(message: unknown, transfer: readonly object[]): void;
   unref(): void;
 }
-/** A browser's. Its types are not here. */
+export interface WorkerThreads {
+  Worker: new (source: string, options: object) => NodeWorker;
+  MessageChannel: new () => { port1: NodePort<FromThread>; port2: NodePort<PortMessage> };
+  receiveMessageOnPort<M>(port: NodePort<M>): { message: M } | undefined;
+}
 interface PageWorker {
   onmessage: (event: { readonly data: FromThread }) => void;
   onerror: (event: { readonly message: string }) => void;
   postMessage(message: unknown, transfer?: readonly object[]): void;
 }
-interface WorkerThreads {
-  Worker: new (source: string, options: object) => NodeWorker;
-  MessageChannel: new () => { port1: NodePort; port2: NodePort };
-  receiveMessageOnPort(port: NodePort): { message: FromThread } | undefined;
-}
 
-const load = `globalThis[Symbol.for("${Symbol.keyFor(processorKey)}")]=`;
+const key = JSON.stringify(Symbol.keyFor(processorKey));
+const load = (start: string): string => `globalThis[Symbol.for(${key})]=${start};import(${start}.entry)`;
 
 export function startThread(start: Start, events: ThreadEvents): Thread {
   const node = nodeProcess === undefined ? undefined : builtin<WorkerThreads>("node:worker_threads");
@@ -68,37 +73,37 @@ export function startThread(start: Start, events: ThreadEvents): Thread {
 
 function startInNode(node: WorkerThreads, start: Start, events: ThreadEvents): Thread {
   const { port1, port2 } = new node.MessageChannel();
-  const source = `const{workerData:d}=require("node:worker_threads");${load}d;import(d.entry)`;
-  const worker = new node.Worker(source, {
+  const worker = new node.Worker(`const{workerData:d}=require("node:worker_threads");${load("d")}`, {
     eval: true,
     name: `goro ${start.id}`,
     workerData: { ...start, port: port2 },
     transferList: [port2],
   });
+  const receive = (): void => {
+    for (let m = node.receiveMessageOnPort(port1); m !== undefined; m = node.receiveMessageOnPort(port1)) {
+      events.message(m.message);
+    }
+  };
   let why = "";
   worker.on("error", (error) => (why = error instanceof Error ? (error.stack ?? String(error)) : String(error)));
   worker.on("exit", (code) => {
     receive();
     events.lost(why === "" ? `exit code ${code}` : why);
   });
-  const receive = (): void => {
-    for (let m = node.receiveMessageOnPort(port1); m !== undefined; m = node.receiveMessageOnPort(port1))
-      events.message(m.message);
-  };
   port1.on("message", (message) => events.message(message));
   port1.unref();
   return {
     ref: () => worker.ref(),
     unref: () => worker.unref(),
-    post: (message, transfer = []) => port1.postMessage(message, transfer),
+    post: (message, transfer) => port1.postMessage(message, transfer),
     receive,
   };
 }
 
 function startInPage(start: Start, events: ThreadEvents): Thread {
-  const source = `onmessage=e=>{onmessage=null;${load}e.data;import(e.data.entry)}`;
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const { Worker } = globalThis as unknown as { Worker: new (url: string, options: object) => PageWorker };
+  const source = `onmessage=({data:d})=>{onmessage=null;${load("d")}}`;
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module", name: `goro ${start.id}` });
   worker.onmessage = (event) => events.message(event.data);
   worker.onerror = (event) => events.lost(event.message);
@@ -106,7 +111,7 @@ function startInPage(start: Start, events: ThreadEvents): Thread {
   return {
     ref() {},
     unref() {},
-    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    post: (message, transfer) => worker.postMessage(message, transfer),
     receive() {},
   };
 }

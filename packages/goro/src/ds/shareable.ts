@@ -20,6 +20,7 @@ export const ShareKind = {
   singleflight: 13,
   limiter: 14,
   atomicValue: 15,
+  buffer: 16,
 } as const;
 export type ShareKind = (typeof ShareKind)[keyof typeof ShareKind];
 

@@ -6,6 +6,7 @@ import { launch, type Body, type Goroutine } from "../runtime/goroutine.js";
 import { exit } from "../runtime/operation.js";
 import { isGeneratorFunction, start } from "../runtime/scheduler.js";
 import { declare, type Declared } from "../cores/functions.js";
+import "../cores/arrive.js";
 import "../cores/kinds.js";
 import { openCores, taskLeft } from "../cores/processors.js";
 import { launchTask } from "../cores/tasks.js";

@@ -1,0 +1,79 @@
+// The module that a new thread loads: makes it a processor of the program that started it. Where the library is bundled, this
+// is part of the bundle, and happens as soon as the bundle is loaded there.
+
+import { me, mem, procAt, Proc, ProcState } from "../arena/arena.js";
+import { builtin, isAnotherCore, nodeProcess, processorKey } from "../runtime/host.js";
+import { processor } from "../runtime/processor.js";
+import { goroutinesHere } from "../runtime/scheduler.js";
+import { arriveWithBuffers } from "./buffers.js";
+import { receivedByPort, usePorts, type PortMessage } from "./ports.js";
+import { enterAsProcessor, quiesce, useHost, type Host } from "./processors.js";
+import type { FromThread, NodePort, Start, WorkerThreads } from "./threads.js";
+import { useEntry } from "./workers.js";
+import "./kinds.js";
+
+function arrive(start: Start): void {
+  enterAsProcessor(start.buffer, start.id);
+  arriveWithBuffers(start.buffers);
+  const { port } = start;
+  useHost(nodeProcess === undefined || port === undefined ? hostInPage() : hostInNode(nodeProcess, port));
+  processor.askForTurn();
+}
+
+function hostInPage(): Host {
+  const page = globalThis as unknown as {
+    postMessage(message: FromThread, transfer: readonly object[]): void;
+    onmessage: (event: { readonly data: PortMessage }) => void;
+  };
+  page.onmessage = (event) => receivedByPort(event.data);
+  usePorts({ send: (port, transfer) => page.postMessage({ port, transfer }, transfer), receive: () => false });
+  return { tell: (message, transfer = []) => page.postMessage(message, transfer), sleeps() {} };
+}
+
+function hostInNode(host: NodeJS.Process, port: NodePort<PortMessage>): Host {
+  const { receiveMessageOnPort } = builtin<WorkerThreads>("node:worker_threads")!;
+  const tell = (message: FromThread, transfer: readonly object[] = []): void => port.postMessage(message, transfer);
+  port.on("message", receivedByPort);
+  port.unref();
+  usePorts({
+    send: (message, transfer) => tell({ port: message, transfer }, transfer),
+    receive() {
+      for (let m = receiveMessageOnPort(port); m !== undefined; m = receiveMessageOnPort(port))
+        receivedByPort(m.message);
+      return true;
+    },
+  });
+  printThrough(host.stdout, 1, tell);
+  printThrough(host.stderr, 2, tell);
+  if (host.versions["deno"] !== undefined) return { tell, sleeps: sleepInDeno };
+  host.on("beforeExit", quiesce);
+  return { tell, sleeps() {} };
+}
+
+let keptRunning: unknown;
+
+/**
+ * Deno does not say when a worker's event loop has run empty, and ends the worker then. So it is kept running, and a core
+ * counts as quiescent when it has no goroutine that could be waiting for something.
+ */
+function sleepInDeno(): void {
+  keptRunning ??= setInterval(() => undefined, 2 ** 30);
+  if (goroutinesHere() !== 0) return;
+  Atomics.compareExchange(mem, procAt(me) + Proc.state, ProcState.sleeping, ProcState.quiescent);
+}
+
+type Write = (chunk: string | Uint8Array, encoding?: unknown, told?: unknown) => boolean;
+
+/** Whatever is printed here goes to the main thread at once, whole, so that it is there before anything that comes after it. */
+function printThrough(stream: NodeJS.WriteStream, print: 1 | 2, tell: (message: FromThread) => void): void {
+  const write: Write = (chunk, encoding, told) => {
+    tell({ print, chunk: typeof chunk === "string" ? chunk : new Uint8Array(chunk) });
+    const callback = typeof encoding === "function" ? encoding : told;
+    if (typeof callback === "function") queueMicrotask(callback as () => void);
+    return true;
+  };
+  stream.write = write as typeof stream.write;
+}
+
+useEntry(import.meta.url);
+if (isAnotherCore) arrive((globalThis as unknown as Record<symbol, Start>)[processorKey]!);

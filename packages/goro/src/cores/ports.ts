@@ -1,0 +1,56 @@
+// Messages through ports, between any two processors: for what shared memory cannot carry. The main thread passes on what
+// others send to each other. Slow, and rare: a thing goes this way once, and is known by its number from then on.
+
+import { me, mem } from "../arena/arena.js";
+
+export interface PortMessage {
+  readonly to: number;
+  readonly from: number;
+  readonly kind: string;
+  readonly number: number;
+  readonly value?: unknown;
+}
+
+/** How this processor reaches others. Set by workers.ts and arrive.ts. */
+export interface Ports {
+  send(message: PortMessage, transfer: readonly object[]): void;
+  /** Takes what has come, without the event loop. False where that cannot be done, as in a browser. */
+  receive(): boolean;
+}
+
+/** A word of the arena that nobody writes. */
+const NEVER = 0;
+
+type Handler = (message: PortMessage) => void;
+const handlers = new Map<string, Handler>();
+let ports: Ports | null = null;
+
+export function usePorts(p: Ports): void {
+  ports = p;
+}
+
+export function onPort(kind: string, handler: Handler): void {
+  handlers.set(kind, handler);
+}
+
+export function sendByPort(
+  to: number,
+  kind: string,
+  number: number,
+  value?: unknown,
+  transfer: readonly object[] = [],
+): void {
+  ports!.send({ to, from: me, kind, number, value }, transfer);
+}
+
+export function receivedByPort(message: PortMessage): void {
+  handlers.get(message.kind)!(message);
+}
+
+/** Waits, with the thread, until `arrived` says so. Only for what is known to be on its way. */
+export function waitForPort(arrived: () => boolean): void {
+  while (!arrived()) {
+    if (!ports!.receive()) throw new Error("goro: in a browser this can be sent as an argument of go only");
+    if (!arrived()) Atomics.wait(mem, NEVER, 0, 0.1);
+  }
+}

@@ -1,0 +1,98 @@
+// The other processors as the main thread sees them: it starts their threads, replaces one that is gone, prints what they
+// print, and passes on what they send each other through ports.
+
+import { arenaBuffer, Header, mem, procAt, Proc, ProcState, stateOf, tagOf } from "../arena/arena.js";
+import { allocate } from "../arena/blocks.js";
+import { Message, MessageKind, post } from "../arena/inbox.js";
+import { giveUpRing } from "../arena/run-ring.js";
+import { exitProcess } from "../runtime/exit.js";
+import { nodeProcess } from "../runtime/host.js";
+import { processor } from "../runtime/processor.js";
+import { knownBuffers } from "./buffers.js";
+import { receivedByPort, usePorts, type PortMessage } from "./ports.js";
+import { startThread, type FromThread, type Thread } from "./threads.js";
+
+/** In a message that a processor was lost: its tag. */
+export const LOST_TAG = 3;
+
+let entry = "";
+/** The URL of the module that a new thread loads. */
+export function useEntry(url: string): void {
+  entry = url;
+}
+
+/** By processor. Empty but on the main thread. */
+const threads: (Thread | undefined)[] = [];
+
+export function startWorker(id: number): void {
+  if (threads.length === 0) usePorts({ send: forward, receive: () => (receiveFromWorkers(), true) });
+  const tag = tagOf(id);
+  const thread = startThread(
+    { buffer: arenaBuffer(), id, entry, buffers: knownBuffers() },
+    { message: fromThread, lost: (why) => replace(id, tag, why) },
+  );
+  threads[id] = thread;
+  if (!isHeld) thread.unref();
+}
+
+function fromThread(message: FromThread): void {
+  if ("print" in message) {
+    if (nodeProcess === undefined) console.log(message.chunk);
+    else (message.print === 1 ? nodeProcess.stdout : nodeProcess.stderr).write(message.chunk);
+  } else if ("exit" in message) exitProcess(message.exit);
+  else if (message.port.to === 0) receivedByPort(message.port);
+  else forward(message.port, message.transfer);
+}
+
+function forward(message: PortMessage, transfer: readonly object[]): void {
+  threads[message.to]?.post(message, transfer);
+}
+
+/** What has come through ports, without the event loop. */
+export function receiveFromWorkers(): void {
+  for (const thread of threads) thread?.receive();
+}
+
+/** A thread has gone. Its queue goes to the others, all are told, and another thread takes its place. */
+function replace(id: number, tag: number, _why: string): void {
+  if (processor.stopped || tagOf(id) !== tag) return;
+  const p = procAt(id);
+  const state = Atomics.exchange(mem, p + Proc.state, ProcState.dead);
+  if (state === ProcState.sleeping || state === ProcState.quiescent) Atomics.sub(mem, Header.idle, 1);
+  giveUpRing(id);
+  for (let to = 0; to < mem[Header.procs]!; to++) {
+    if (stateOf(to) === ProcState.dead) continue;
+    const message = allocate(Message.WORDS);
+    mem[message + Message.kind] = MessageKind.processorLost;
+    mem[message + LOST_TAG] = tag;
+    post(to, message);
+  }
+  Atomics.store(mem, p + Proc.inbox, 0);
+  Atomics.add(mem, p + Proc.generation, 1);
+  Atomics.store(mem, p + Proc.state, ProcState.starting);
+  startWorker(id);
+  processor.askForTurn();
+}
+
+/** Is any other processor at work, or about to be? */
+function othersAreBusy(): boolean {
+  const procs = mem[Header.procs]!;
+  for (let id = 1; id < procs; id++) {
+    const state = stateOf(id);
+    if (state !== ProcState.quiescent && state !== ProcState.dead) return true;
+  }
+  return false;
+}
+
+let isHeld = false;
+
+/** The event loop of the main thread goes on while another processor is at work. */
+export function holdMain(): void {
+  const busy = othersAreBusy();
+  if (busy === isHeld) return;
+  isHeld = busy;
+  for (const thread of threads) {
+    if (busy) thread?.ref();
+    else thread?.unref();
+  }
+}
