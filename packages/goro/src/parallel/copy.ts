@@ -4,28 +4,13 @@
 // Only leaves (dates, regular expressions, blobs, ...) go through structuredClone itself: containers are walked here, because
 // structuredClone would refuse the shared things in them.
 
-import { typeError } from "../ds/type-error.js";
+import { isMoved, move } from "../cores/move.js";
 import { isShareable } from "../ds/shareable.js";
 import { Goroutine } from "../runtime/goroutine.js";
 import { Operation } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
 
-const toMove = new WeakSet<object>();
-
-/**
- * Marks a buffer, port or view for transfer instead of copy; it is unusable here afterwards.
- *
- * @throws TypeError where the value is no object.
- * @example
- * go(parse, move(bytes));
- */
-export function move<T extends object>(value: T): T {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) {
-    throw typeError("move: value", "an ArrayBuffer, a view of one, or a port", value);
-  }
-  toMove.add(value);
-  return value;
-}
+export { move };
 
 /** Functions made by `parallel`. */
 export const parallelFunctions = new WeakSet<object>();
@@ -97,7 +82,7 @@ class Copier {
     }
     if (value instanceof Error && !isDomException(value)) return this.#error(value, path);
     if (ArrayBuffer.isView(value)) return this.#view(value, path);
-    if (toMove.has(value)) return this.#transfer(value, path);
+    if (isMoved(value)) return this.#transfer(value, path);
     if (value instanceof Operation) return cannotSend(path, "an Op");
     if (value instanceof Goroutine) return cannotSend(path, "a goroutine");
     if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet || value instanceof WeakRef) {
@@ -147,7 +132,7 @@ class Copier {
   }
 
   #view(value: ArrayBufferView, path: string): unknown {
-    if (toMove.has(value)) toMove.add(value.buffer);
+    if (isMoved(value)) move(value.buffer);
     let where = this.#geometry.get(value);
     if (where === undefined) {
       const length = value instanceof DataView ? value.byteLength : (value as Uint8Array).length;
