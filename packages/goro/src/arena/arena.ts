@@ -47,6 +47,10 @@ export const Header = {
   buffers: 49,
   /** Heads of the free lists, by size class. */
   free: 64,
+  /** The number of numbered shapes, and the address of the block with the addresses of their names: see codec/shapes.ts. */
+  shapes: 128,
+  shapeTable: 129,
+  shapeLock: 130,
 } as const;
 
 export const MOST_PROCS = 128;
@@ -70,6 +74,8 @@ export const Proc = {
   ringTail: 48,
   /** Goroutines started less goroutines ended here. */
   goroutines: 49,
+  /** Those that have started here and not ended, wherever `go` was said. */
+  alive: 50,
   ring: 64,
 } as const;
 export const RING_SIZE = 256;

@@ -16,6 +16,7 @@ function arrive(start: Start): void {
   enterAsProcessor(start.buffer, start.id);
   arriveWithBuffers(start.buffers);
   const { port } = start;
+  if (nodeProcess !== undefined && start.script !== undefined) nodeProcess.argv[1] = start.script;
   useHost(nodeProcess === undefined || port === undefined ? hostInPage() : hostInNode(nodeProcess, port));
   processor.askForTurn();
 }

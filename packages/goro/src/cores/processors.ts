@@ -35,7 +35,8 @@ import { maxProcs, shareMaxProcs } from "../runtime/max-procs.js";
 import { processor, type Cores } from "../runtime/processor.js";
 import { goroutinesHere, shareIds } from "../runtime/scheduler.js";
 import { choose } from "../runtime/choose.js";
-import { cameHome, lostProcessor, startTask } from "./tasks.js";
+import { cameHome, lostProcessor, startTask, taken } from "./tasks.js";
+import { sightElsewhere } from "./sightings.js";
 import { holdMain, LOST_TAG, receiveFromWorkers, startWorker } from "./workers.js";
 import { claim, commit, served, unclaim } from "./waiting.js";
 import type { FromThread } from "./threads.js";
@@ -51,6 +52,7 @@ const LOOKS_PER_TASK = 4;
 let looks = 0;
 
 function receive(): void {
+  publish();
   if (mem[Header.stopped] !== 0) stop();
   if (++looks % LOOKS_PER_TASK === 0 && processor.runQueue.length > 0 && mayTake()) {
     const task = takeTask() || takeGlobal();
@@ -214,7 +216,9 @@ function enter(): void {
 }
 
 function publish(): void {
-  mem[procAt(me) + Proc.goroutines] = goroutinesHere();
+  const here = goroutinesHere();
+  mem[procAt(me) + Proc.goroutines] = here;
+  mem[procAt(me) + Proc.alive] = here + taken;
 }
 
 function goroutinesElsewhere(): number {
@@ -267,6 +271,7 @@ export const cores: Cores = {
   unclaim,
   goroutinesElsewhere,
   publish,
+  sightElsewhere,
   finish() {
     Atomics.store(mem, Header.stopped, 1);
     receiveFromWorkers();

@@ -14,6 +14,7 @@ import { conclude, stand, take } from "../runtime/scheduler.js";
 import { untaken } from "../runtime/outcome.js";
 import { dropSlot, readArguments, readSlot, writeArguments, writeSlot } from "./codec.js";
 import { functionOf, nameOf, numberOf, type Declared } from "./functions.js";
+import { addSite, siteOf, type Site } from "./sites.js";
 
 /** Words of a task, beside those of a message and NEXT_TASK. */
 export const Task = {
@@ -30,6 +31,7 @@ export const Task = {
 /** What stands here for goroutines that this core has left for anybody. */
 const outstanding: (Goroutine | null)[] = [];
 const tasks: Addr[] = [];
+const sites: Site[] = [];
 const freeSlots: number[] = [];
 
 /** Leaves fn(...args) for whichever core takes it. */
@@ -45,6 +47,7 @@ export function launchTask(entry: Declared, args: readonly unknown[]): Goroutine
   const slot = freeSlots.pop() ?? outstanding.length;
   outstanding[slot] = g;
   tasks[slot] = task;
+  sites[slot] = siteOf(entry);
   mem[task + Task.creator] = myTag;
   mem[task + Task.slot] = slot;
   mem[task + Task.fn] = entry.number >= 0 ? entry.number : numberOf(entry);
@@ -63,7 +66,6 @@ class Homeward implements Watcher {
   }
   ended(g: Goroutine): void {
     const { task } = this;
-    running.delete(task);
     if (g.state === State.returned) sendOutcome(task, MessageKind.returned, g.value);
     else if (g.state === State.threw) {
       untaken.delete(g);
@@ -102,12 +104,11 @@ export function lostProcessor(tag: number, error: (fn: string, id: number) => Er
     freeSlots.push(slot);
     const { name, url } = nameOf(mem[task + Task.fn]!);
     free(task, Task.WORDS);
+    g.more.created ??= sites[slot]!.stack;
     conclude(g, State.threw, error(`${name} of ${url}`, g.id));
   }
 }
 
-/** Tasks that run here. */
-export const running = new Set<Addr>();
 /** Tasks that wait for their module to be loaded, by the number of their function. */
 const loading = new Map<number, Addr[]>();
 
@@ -149,20 +150,36 @@ function loaded(number: number, error: Error): void {
     if (entry !== undefined) startGoroutine(task, entry);
     else {
       dropSlot(task + Message.value);
-      sendOutcome(task, MessageKind.threw, error);
+      turnBack(task, error);
     }
   }
 }
+
+/** A task that cannot be started ends here. */
+function turnBack(task: Addr, error: unknown): void {
+  const g = take(mem[task + Task.id]!, failing as Body, [error]);
+  taken++;
+  g.more.claimed = true;
+  g.more.watcher = new Homeward(task);
+}
+
+function* failing(error: unknown): Generator<never, never> {
+  throw error;
+}
+
+/** How many tasks this core has taken. */
+export let taken = 0;
 
 function startGoroutine(task: Addr, entry: Declared): void {
   let args: readonly unknown[];
   try {
     args = readArguments(task + Message.value);
   } catch (error) {
-    return sendOutcome(task, MessageKind.threw, error);
+    return turnBack(task, error);
   }
-  running.add(task);
   const g = take(mem[task + Task.id]!, entry.fn as Body, args);
+  taken++;
+  processor.cores!.publish();
   g.more.claimed = true;
   g.more.watcher = new Homeward(task);
 }
@@ -176,6 +193,10 @@ export function cameHome(task: Addr): void {
   const kind = mem[task + Message.kind]!;
   const value = kind === MessageKind.exited ? undefined : readSlot(task + Message.value);
   free(task, Task.WORDS);
+  if (kind === MessageKind.threw) {
+    addSite(value, sites[slot]!);
+    g.more.created ??= sites[slot]!.stack;
+  }
   const state =
     kind === MessageKind.returned ? State.returned : kind === MessageKind.threw ? State.threw : State.exited;
   conclude(g, state, value);

@@ -13,6 +13,8 @@ export interface Start {
   readonly id: number;
   /** The module to load: arrive.ts. */
   readonly entry: string;
+  /** What the program was started with: process.argv[1]. */
+  readonly script: string | undefined;
   readonly buffers: ReadonlyMap<number, SharedArrayBuffer>;
   /** To the main thread. Undefined in a browser, where the thread's own messages do. */
   readonly port?: NodePort<PortMessage>;
@@ -76,6 +78,7 @@ function startInNode(node: WorkerThreads, start: Start, events: ThreadEvents): T
   const worker = new node.Worker(`const{workerData:d}=require("node:worker_threads");${load("d")}`, {
     eval: true,
     name: `goro ${start.id}`,
+    argv: nodeProcess!.argv.slice(2),
     workerData: { ...start, port: port2 },
     transferList: [port2],
   });

@@ -28,7 +28,7 @@ export function startWorker(id: number): void {
   if (threads.length === 0) usePorts({ send: forward, receive: () => (receiveFromWorkers(), true) });
   const tag = tagOf(id);
   const thread = startThread(
-    { buffer: arenaBuffer(), id, entry, buffers: knownBuffers() },
+    { buffer: arenaBuffer(), id, entry, script: nodeProcess?.argv[1], buffers: knownBuffers() },
     { message: fromThread, lost: (why) => replace(id, tag, why) },
   );
   threads[id] = thread;
@@ -67,6 +67,8 @@ function replace(id: number, tag: number, _why: string): void {
     mem[message + LOST_TAG] = tag;
     post(to, message);
   }
+  mem[p + Proc.goroutines] = mem[p + Proc.goroutines]! - mem[p + Proc.alive]!;
+  mem[p + Proc.alive] = 0;
   Atomics.store(mem, p + Proc.inbox, 0);
   Atomics.add(mem, p + Proc.generation, 1);
   Atomics.store(mem, p + Proc.state, ProcState.starting);

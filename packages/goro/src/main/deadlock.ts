@@ -41,8 +41,9 @@ function onLoopEmpty(): void {
     const waiting = [...awaited];
     awaited.clear();
     report((r) => {
-      const error = r.deadlockError();
-      for (const { reject } of waiting) reject(error);
+      r.deadlockError((error) => {
+        for (const { reject } of waiting) reject(error);
+      });
     });
   }
 }

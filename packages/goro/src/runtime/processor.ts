@@ -10,6 +10,7 @@ import { Ring } from "../ds/ring.js";
 import type { Root } from "../ds/wait-queue.js";
 import type { Goroutine } from "./goroutine.js";
 import { afterEvents, now } from "./host.js";
+import type { Sighting } from "./where.js";
 
 /** What timers.ts gives the scheduler once a program uses it. */
 export interface Timers {
@@ -38,6 +39,8 @@ export interface Cores {
   goroutinesElsewhere(): number;
   /** Lets the others know how many goroutines there are here. */
   publish(): void;
+  /** Where the goroutines of other cores are. */
+  sightElsewhere(): Promise<readonly Sighting[]>;
   /** The program ends: what other cores have printed is printed. */
   finish(): void;
   /** On another core than the first: ends the program. */

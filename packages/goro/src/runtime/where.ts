@@ -48,7 +48,7 @@ function describe(g: Goroutine, state: string, frames: readonly string[]): Gorou
     name: name === undefined || name === "" ? "<anonymous>" : name,
     at: placeOf(frames[0]),
     createdAt: placeOf(userFrames(g.extra?.created ?? "")[0]),
-    processor: 0,
+    processor: processor.id,
   };
 }
 
@@ -79,4 +79,13 @@ function inOrder(queue: Ring<Goroutine>): Goroutine[] {
 export function sightAll(): Sighting[] {
   const runnable = new Set([...inOrder(processor.urgent), ...inOrder(processor.runQueue)]);
   return allGoroutines().map((g) => sight(g, runnable));
+}
+
+/** Those of all cores, each once: one that has gone elsewhere is named there. */
+export async function sightEverywhere(): Promise<Sighting[]> {
+  const here = sightAll();
+  if (processor.cores === null) return here;
+  const elsewhere = await processor.cores.sightElsewhere();
+  const there = new Set(elsewhere.map((s) => s.info.id));
+  return [...here.filter((s) => !there.has(s.info.id)), ...elsewhere].sort((a, b) => a.info.id - b.info.id);
 }
