@@ -7,7 +7,9 @@
 //   I1  a node that has ended has an empty queue and no timer, and stands in no queue;
 //   I2  a node's error and cause are set before anybody is told, and never change;
 //   I3  ending makes goroutines runnable and runs no foreign code, but for the listeners of AbortSignals: those come when the
-//       whole tree below is settled.
+//       whole tree below is settled;
+//   I4  a node that other cores know has its end in the memory they share (SharedContext): that is asked before this core
+//       says that it has not ended, and who waits here is told when the news arrives.
 //
 // The others (background, values, withoutCancel) hang below a node, or below none.
 
@@ -49,7 +51,7 @@ export abstract class BaseContext implements Context {
     return this.node === null ? never : this.node.doneOp;
   }
   err(): Error | undefined {
-    return this.node?.error;
+    return this.node?.ending;
   }
   value(key: unknown): unknown {
     let found = this.ownValue(key);
@@ -57,7 +59,7 @@ export abstract class BaseContext implements Context {
     return found === noValue ? undefined : found;
   }
   /** What it holds itself under a key, or noValue. */
-  protected ownValue(_key: unknown): unknown {
+  ownValue(_key: unknown): unknown {
     return noValue;
   }
   get signal(): AbortSignal {
@@ -69,7 +71,7 @@ export abstract class BaseContext implements Context {
 }
 
 /** Says that a context holds nothing itself under a key. */
-const noValue: unknown = Symbol("no value");
+export const noValue: unknown = Symbol("no value");
 
 let endlessSignal: AbortSignal | undefined;
 
@@ -98,10 +100,32 @@ export class ValueContext extends BaseContext {
     this.held = held;
     this.node = parent.node;
   }
-  protected override ownValue(key: unknown): unknown {
+  override ownValue(key: unknown): unknown {
     return Object.is(this.key, key) ? this.held : noValue;
   }
 }
+
+/** The state of a node that other cores know. See cores/context.ts. */
+export interface SharedContext {
+  /** What it has ended with, on whichever core; undefined before. */
+  readonly error: Error | undefined;
+  /** Once it has ended: why. */
+  readonly cause: Error;
+  /** Ends it for all cores. False where it has ended: then `error` and `cause` say with what. */
+  end(error: Error, cause: Error): boolean;
+  /** Somebody here must be told of its end: the node will be ended here when it ends elsewhere. */
+  watch(node: CancelContext): void;
+  /** Nobody here any more. */
+  unwatch(): void;
+  /** Keeps it for who can end it when this core's node may have been collected; until `release`. */
+  retain(): void;
+  release(): void;
+  /** Only who has retained it knows it any more. */
+  readonly isForgotten: boolean;
+}
+
+/** Does any other core know any context? Until then nobody looks. */
+let anyShared = false;
 
 /** Stands in the queue of the node above. */
 class ChildLink extends Waiter {
@@ -124,11 +148,14 @@ const toSettle: CancelContext[] = [];
 /** Ends a context at its deadline. */
 class Alarm extends Waiter {
   readonly context: CancelContext;
+  /** On the host's clock. */
+  readonly dueMs: number;
   readonly cause: Error;
 
-  constructor(context: CancelContext, cause: Error) {
+  constructor(context: CancelContext, dueMs: number, cause: Error) {
     super();
     this.context = context;
+    this.dueMs = dueMs;
     this.cause = cause;
   }
   wake(): boolean {
@@ -139,13 +166,16 @@ class Alarm extends Waiter {
 
 export class CancelContext extends BaseContext {
   readonly doneOp: Op<void> = new Done(this);
+  /** What it has ended with, as far as this core knows. */
   error: Error | undefined = undefined;
-  cause: Error | undefined = undefined;
+  #cause: Error | undefined = undefined;
+  shared: SharedContext | null = null;
+  /** The nearest above that can end. */
+  readonly above: CancelContext | null;
   /** The earliest deadline, its own or one above. */
   readonly ownDeadline: Date | undefined;
   /** Told of the end, in this order. */
   readonly #told = new WaitQueue();
-  readonly #above: CancelContext | null;
   #link: ChildLink | null = null;
   #alarm: Alarm | null = null;
   #controller: AbortController | null = null;
@@ -153,51 +183,85 @@ export class CancelContext extends BaseContext {
   constructor(parent: BaseContext, deadline?: Date) {
     super(parent);
     const above = parent.node;
-    this.#above = above;
+    this.above = above;
     this.ownDeadline = deadline ?? above?.ownDeadline;
     if (above === null) return;
     this.error = above.error;
-    this.cause = above.cause;
-    if (!this.hasEnded) above.tell((this.#link = new ChildLink(this)));
+    this.#cause = above.#cause;
+    if (this.error === undefined) above.tell((this.#link = new ChildLink(this)));
   }
 
   get node(): this {
     return this;
   }
 
-  get hasEnded(): boolean {
-    return this.error !== undefined;
+  /** What it has ended with, on whichever core. */
+  get ending(): Error | undefined {
+    if (this.error !== undefined || !anyShared) return this.error;
+    const at = this.#endedAt();
+    return at === null ? undefined : at.#endedWith;
   }
 
-  /** Ends it at a time of the host's clock. Only right after construction. */
+  get hasEnded(): boolean {
+    return this.ending !== undefined;
+  }
+
+  /** Why it has ended, on whichever core. */
+  get cause(): Error | undefined {
+    if (this.error !== undefined || !anyShared) return this.#cause;
+    const at = this.#endedAt();
+    return at === null ? undefined : (at.#cause ?? at.shared!.cause);
+  }
+
+  /** This node, or the nearest above, that has ended: perhaps on another core, and those below it have not been told. */
+  #endedAt(): CancelContext | null {
+    for (let node: CancelContext | null = this; node !== null; node = node.above) {
+      if (node.#endedWith !== undefined) return node;
+    }
+    return null;
+  }
+
+  get #endedWith(): Error | undefined {
+    return this.error ?? this.shared?.error;
+  }
+
+  /** When its own time has come, on the host's clock, and with which cause. */
+  get alarm(): { readonly dueMs: number; readonly cause: Error } | null {
+    return this.#alarm;
+  }
+
+  /** Ends it at a time of the host's clock. Once at most. */
   endAt(dueMs: number, cause: Error): void {
     if (this.hasEnded) return;
-    this.#alarm = new Alarm(this, cause);
+    this.#alarm = new Alarm(this, dueMs, cause);
     addTimerAt(dueMs, this.#alarm);
   }
 
   /** Ends it and all below it. The first time counts. */
   end(error: Error, cause: Error | undefined): void {
-    if (this.hasEnded) return;
+    if (this.error !== undefined) return;
     const ended: CancelContext[] = [this];
-    this.#settle(error, cause ?? error);
+    // What it has ended with elsewhere, it has ended with.
+    this.#settle(this.ending ?? error, this.cause ?? cause ?? error);
     for (let i = 0; i < ended.length; i++) {
       const node = ended[i]!;
       node.#told.wakeAll(undefined);
       for (const child of toSettle) {
         child.#link = null; // has been taken out of the queue
-        child.#settle(node.error!, node.cause!);
+        child.#settle(node.error!, node.#cause!);
         ended.push(child);
       }
       toSettle.length = 0;
     }
-    for (const node of ended) node.#controller?.abort(node.cause);
+    for (const node of ended) node.#controller?.abort(node.#cause);
   }
 
   #settle(error: Error, cause: Error): void {
-    this.error = error;
-    this.cause = cause;
-    if (this.#link !== null) this.#above!.untell(this.#link);
+    const { shared } = this;
+    const isFirst = shared === null || shared.end(error, cause);
+    this.error = isFirst ? error : shared.error;
+    this.#cause = isFirst ? cause : shared.cause;
+    if (this.#link !== null) this.above!.untell(this.#link);
     this.#link = null;
     if (this.#alarm !== null) removeTimer(this.#alarm);
     this.#alarm = null;
@@ -210,11 +274,28 @@ export class CancelContext extends BaseContext {
   /** Puts a waiter where it will be woken at the end. Only before the end. */
   tell(w: Waiter): void {
     this.#told.push(w);
+    if (this.shared !== null) this.shared.watch(this);
   }
 
   /** Takes back a waiter that has not been woken. */
   untell(w: Waiter): void {
     this.#told.remove(w);
+    if (this.shared !== null && this.tellsNobody) this.shared.unwatch();
+  }
+
+  /** From now on other cores know it. */
+  becomeShared(shared: SharedContext): void {
+    anyShared = true;
+    this.shared = shared;
+  }
+
+  /** Must it hear of an end that comes from another core? */
+  get isToHear(): boolean {
+    return !this.tellsNobody;
+  }
+
+  hear(): void {
+    if (this.error === undefined && !this.tellsNobody) this.shared!.watch(this);
   }
 
   get tellsNobody(): boolean {
@@ -225,6 +306,7 @@ export class CancelContext extends BaseContext {
     if (this.#controller === null) {
       this.#controller = new AbortController();
       if (this.hasEnded) this.#controller.abort(this.cause);
+      else if (this.shared !== null) this.shared.watch(this);
     }
     return this.#controller.signal;
   }

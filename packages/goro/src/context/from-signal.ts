@@ -2,16 +2,48 @@
 //
 // Each signal gets one listener, however many contexts are made from it. The listener must not keep contexts alive that
 // nobody uses, nor lose one that a goroutine waits for: it holds weakly those that have nobody to tell, strongly the others.
+// Of those that other cores know it keeps what those share (Remote), as long as anybody does.
 
 import { typeError } from "../ds/type-error.js";
 import type { Waiter } from "../ds/wait-queue.js";
-import { BaseContext, CancelContext, root, type Context } from "./context.js";
+import { BaseContext, CancelContext, root, type Context, type SharedContext } from "./context.js";
 import { canceled, deadlineExceeded } from "./errors.js";
+
+/** What reason a signal has given, as the error of a context. */
+type ErrorFor = (reason: unknown) => Error;
+
+const errorForReason: ErrorFor = (reason) =>
+  (reason as { name?: unknown } | undefined)?.name === "TimeoutError" ? deadlineExceeded : canceled;
+
+function causeOf(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error ? reason : new Error(String(reason), { cause: reason });
+}
+
+/** A context that other cores know, which may outlive the one here. */
+class Remote {
+  readonly shared: SharedContext;
+  readonly #errorFor: ErrorFor;
+
+  constructor(shared: SharedContext, errorFor: ErrorFor) {
+    this.shared = shared;
+    this.#errorFor = errorFor;
+    shared.retain();
+  }
+  end(signal: AbortSignal): void {
+    this.shared.end(this.#errorFor(signal.reason), causeOf(signal));
+  }
+}
+
+const FEW_REMOTES = 64;
 
 class Listener {
   readonly #signal: AbortSignal;
   readonly #contexts = new Set<WeakRef<SignalContext>>();
   readonly #held = new Set<SignalContext>();
+  readonly #remotes = new Set<Remote>();
+  /** So many are worth a look for those that are forgotten. */
+  #manyRemotes = FEW_REMOTES;
   readonly #onAbort = (): void => this.#aborted();
   #keepAlive: ReturnType<typeof setInterval> | undefined;
 
@@ -20,32 +52,64 @@ class Listener {
   }
 
   add(ctx: SignalContext): WeakRef<SignalContext> {
-    if (this.#contexts.size === 0) this.#signal.addEventListener("abort", this.#onAbort);
+    if (this.#contexts.size === 0 && this.#remotes.size === 0) this.#signal.addEventListener("abort", this.#onAbort);
     const ref = new WeakRef(ctx);
     this.#contexts.add(ref);
     return ref;
   }
 
   drop(ref: WeakRef<SignalContext>): void {
-    if (this.#contexts.delete(ref) && this.#contexts.size === 0)
-      this.#signal.removeEventListener("abort", this.#onAbort);
+    if (this.#contexts.delete(ref)) this.#dropped();
+  }
+
+  #dropped(): void {
+    if (this.#contexts.size > 0 || this.#remotes.size > 0) return;
+    this.#signal.removeEventListener("abort", this.#onAbort);
   }
 
   hold(ctx: SignalContext): void {
     this.#held.add(ctx);
-    // A goroutine waits for this signal: where a timer will end it, the program is alive until then.
-    if (this.#keepAlive === undefined && endsByTimer(this.#signal)) this.#keepAlive = setInterval(() => undefined, 1e9);
+    this.#stayAlive();
   }
 
   letGo(ctx: SignalContext): void {
     this.#held.delete(ctx);
-    if (this.#held.size > 0 || this.#keepAlive === undefined) return;
+    this.#mayEnd();
+  }
+
+  /** A goroutine waits for this signal, or may, on another core: where a timer will end it, the program is alive until then. */
+  #stayAlive(): void {
+    if (this.#keepAlive === undefined && endsByTimer(this.#signal)) this.#keepAlive = setInterval(() => undefined, 1e9);
+  }
+
+  #mayEnd(): void {
+    if (this.#held.size > 0 || this.#remotes.size > 0 || this.#keepAlive === undefined) return;
     clearInterval(this.#keepAlive);
     this.#keepAlive = undefined;
   }
 
+  /** The context it belongs to has been added. */
+  addRemote(remote: Remote): void {
+    this.#remotes.add(remote);
+    this.#stayAlive();
+    if (this.#remotes.size < this.#manyRemotes) return;
+    for (const one of this.#remotes) if (one.shared.isForgotten) this.dropRemote(one);
+    this.#manyRemotes = Math.max(FEW_REMOTES, this.#remotes.size * 2);
+  }
+
+  dropRemote(remote: Remote): void {
+    if (!this.#remotes.delete(remote)) return;
+    remote.shared.release();
+    this.#dropped();
+    this.#mayEnd();
+  }
+
   #aborted(): void {
     for (const ref of [...this.#contexts]) ref.deref()?.endBySignal(this.#signal);
+    for (const remote of [...this.#remotes]) {
+      remote.end(this.#signal);
+      this.dropRemote(remote);
+    }
   }
 }
 
@@ -60,10 +124,13 @@ const collected = new FinalizationRegistry<() => void>((drop) => drop());
 
 class SignalContext extends CancelContext {
   readonly #listener: Listener;
+  readonly #errorFor: ErrorFor;
   #ref: WeakRef<SignalContext> | undefined = undefined;
+  #remote: Remote | undefined = undefined;
 
-  constructor(parent: BaseContext, signal: AbortSignal, deadline?: Date) {
+  constructor(parent: BaseContext, signal: AbortSignal, errorFor = errorForReason, deadline?: Date) {
     super(parent, deadline);
+    this.#errorFor = errorFor;
     let listener = listeners.get(signal);
     if (listener === undefined) listeners.set(signal, (listener = new Listener(signal)));
     this.#listener = listener;
@@ -79,13 +146,18 @@ class SignalContext extends CancelContext {
   }
 
   endBySignal(signal: AbortSignal): void {
-    const reason: unknown = signal.reason;
-    const cause = reason instanceof Error ? reason : new Error(String(reason), { cause: reason });
-    this.end(this.errorFor(reason), cause);
+    this.end(this.#errorFor(signal.reason), causeOf(signal));
   }
 
-  protected errorFor(reason: unknown): Error {
-    return (reason as { name?: unknown } | undefined)?.name === "TimeoutError" ? deadlineExceeded : canceled;
+  override get isToHear(): boolean {
+    return true;
+  }
+
+  override hear(): void {
+    super.hear();
+    if (this.error !== undefined) return;
+    this.#remote = new Remote(this.shared!, this.#errorFor);
+    this.#listener.addRemote(this.#remote);
   }
 
   override tell(w: Waiter): void {
@@ -106,6 +178,7 @@ class SignalContext extends CancelContext {
 
   protected override settled(): void {
     this.#listener.letGo(this);
+    if (this.#remote !== undefined) this.#listener.dropRemote(this.#remote);
     if (this.#ref === undefined) return;
     this.#listener.drop(this.#ref);
     collected.unregister(this.#ref);
@@ -117,14 +190,10 @@ class ForeignContext extends SignalContext {
   readonly #foreign: Context;
 
   constructor(foreign: Context) {
-    super(root, foreign.signal, foreign.deadline());
+    super(root, foreign.signal, (reason) => foreign.err() ?? errorForReason(reason), foreign.deadline());
     this.#foreign = foreign;
   }
-  /** Called by the constructor too, where the signal has aborted already. */
-  protected override errorFor(reason: unknown): Error {
-    return (#foreign in this ? this.#foreign.err() : undefined) ?? super.errorFor(reason);
-  }
-  protected override ownValue(key: unknown): unknown {
+  override ownValue(key: unknown): unknown {
     return this.#foreign.value(key);
   }
 }

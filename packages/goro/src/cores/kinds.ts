@@ -2,3 +2,5 @@
 
 import "./buffers.js";
 import "./channel.js";
+import "./context.js";
+import "./mutex.js";
