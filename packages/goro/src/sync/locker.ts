@@ -10,7 +10,7 @@ export interface Locker {
   unlock(): void;
 }
 
-class Guard implements Disposable {
+export class Guard implements Disposable {
   #unlock: (() => void) | null;
 
   constructor(unlock: () => void) {
@@ -21,6 +21,20 @@ class Guard implements Disposable {
     const unlock = this.#unlock;
     this.#unlock = null;
     unlock?.();
+  }
+}
+
+/** What a waiter is woken with where who held the lock has been lost with its core. */
+export class LostHolder {
+  readonly #what: string;
+  readonly #worker: number;
+
+  constructor(what: string, worker: number) {
+    this.#what = what;
+    this.#worker = worker;
+  }
+  get error(): Error {
+    return new Error(`${this.#what}: worker ${this.#worker} was lost while it held the lock`);
   }
 }
 

@@ -4,7 +4,10 @@
 //   I2  unlock hands the lock to the one who has waited longest: it stays locked, so nobody can come in between.
 //
 // Go lets a running goroutine overtake the waiters, because to hand over there means to wait for a thread to wake; it then
-// needs a starvation mode to be fair. Here the next waiter is one place in the run queue away, so order costs nothing.
+// needs a starvation mode to be fair. Here the next waiter is one place in the run queue away, so order costs nothing. Between
+// cores it is as in Go: see cores/mutex.ts.
+//
+//   I3  a mutex that other cores know has its state in the memory they share: then nobody waits here.
 
 import { keepShape } from "../ds/shape.js";
 import { shareable, ShareKind } from "../ds/shareable.js";
@@ -13,8 +16,29 @@ import { done, doneVoid, irregular, Operation, spent, suspended } from "../runti
 import { Panic } from "../runtime/panic.js";
 import { processor } from "../runtime/processor.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
+import type { Goroutine } from "../runtime/goroutine.js";
 import type { Op, Suspend } from "../types.js";
-import { guardOf, type Locker } from "./locker.js";
+import { Guard, LostHolder, type Locker } from "./locker.js";
+
+const State = { unlocked: 0, locked: 1, shared: 2 } as const;
+type State = (typeof State)[keyof typeof State];
+
+/** The state of a mutex that other cores know. See cores/mutex.ts. */
+export interface SharedMutex {
+  tryLock(): boolean;
+  /** As tryLock, but looks on for a moment where another core holds it. */
+  lock(): boolean;
+  unlock(): void;
+  /** Waits, to be woken as the holder. */
+  enlist(w: Waiter): void;
+  /** Waits, to be woken as the holder, or with the time since when it waits, to try again. */
+  enlistToTry(g: Goroutine): void;
+  /** As lock, for the one who was woken to try again. */
+  lockAgain(): boolean;
+  /** Where that was in vain. */
+  enlistAgain(g: Goroutine, since: number): void;
+  withdraw(w: Waiter): void;
+}
 
 /**
  * A mutual exclusion lock. Waiters are served in order; one that is withdrawn leaves the order of the others as it was. It
@@ -29,20 +53,26 @@ import { guardOf, type Locker } from "./locker.js";
  */
 export class Mutex implements Locker {
   /** @internal */
-  isLocked = false;
+  state: State = State.unlocked;
   /** @internal */
   readonly waiters = new WaitQueue();
-  readonly #lock: Lock = new Lock(this);
+  /** @internal */
+  shared: SharedMutex | null = null;
+  readonly #lock: Lock<void> = new Lock<void>(this);
+  #guard: Guarded | null = null;
 
-  /** Locks; parks while somebody else holds it. Go: `mu.Lock()`. */
+  /**
+   * Locks; parks while somebody else holds it. Go: `mu.Lock()`.
+   * @throws Error where a worker was lost while it held the lock; unlock frees it.
+   */
   lock(): Op<void> {
     return this.#lock;
   }
 
-  /** Locks if that needs no waiting, and says whether it did. Go: `mu.TryLock()`. */
+  /** Locks if that needs no waiting, and says whether it did. Go: `mu.TryLock()`. @throws as lock. */
   tryLock(): boolean {
-    if (this.isLocked) return false;
-    this.isLocked = true;
+    if (this.state !== State.unlocked) return this.shared !== null && this.shared.tryLock();
+    this.state = State.locked;
     return true;
   }
 
@@ -51,14 +81,30 @@ export class Mutex implements Locker {
    * @throws Panic "sync: unlock of unlocked mutex".
    */
   unlock(): void {
-    if (!this.isLocked) throw new Panic("sync: unlock of unlocked mutex");
+    if (this.state !== State.locked) return this.#unlockElsewhere();
     for (let next = this.waiters.shift(); next !== null; next = this.waiters.shift()) if (next.wake()) return;
-    this.isLocked = false;
+    this.state = State.unlocked;
   }
 
-  /** Locks now and unlocks when the block ends: `using _ = yield* mu.guard()`. */
+  #unlockElsewhere(): void {
+    if (this.shared === null) throw new Panic("sync: unlock of unlocked mutex");
+    this.shared.unlock();
+  }
+
+  /** Locks now and unlocks when the block ends: `using _ = yield* mu.guard()`. @throws as lock. */
   guard(): Op<Disposable> {
-    return guardOf(this.#lock, () => this.unlock(), "sync.Mutex.Lock");
+    return (this.#guard ??= new Guarded(this));
+  }
+
+  /** @internal Lets other cores know it. */
+  share(shared: SharedMutex): void {
+    this.shared = shared;
+    this.state = State.shared;
+  }
+
+  /** @internal */
+  get isLocked(): boolean {
+    return this.state === State.locked;
   }
 
   /** @internal */
@@ -67,7 +113,7 @@ export class Mutex implements Locker {
   }
 }
 
-class Lock extends Operation<void> {
+class Lock<T> extends Operation<T> {
   readonly mutex: Mutex;
 
   constructor(mutex: Mutex) {
@@ -78,34 +124,81 @@ class Lock extends Operation<void> {
     return "sync.Mutex.Lock";
   }
   // Operation.next written out: see there.
-  override next(): IteratorResult<Suspend, void> {
+  override next(): IteratorResult<Suspend, T> {
     const g = processor.current;
     const { mutex } = this;
     if (g.op === null) {
-      if (!mutex.isLocked) {
-        mutex.isLocked = true;
-        return --processor.ticks >= 0 ? doneVoid : spent(g, doneVoid);
+      if (mutex.state === State.unlocked) mutex.state = State.locked;
+      else if (mutex.shared === null) {
+        g.op = this;
+        g.since = processor.clock;
+        mutex.waiters.push(g);
+        return suspended;
+      } else if (!mutex.shared.lock()) {
+        mutex.shared.enlistToTry(g);
+        g.op = this;
+        g.since = processor.clock;
+        return suspended;
       }
-      g.op = this;
-      g.since = processor.clock;
-      mutex.waiters.push(g);
-      return suspended;
+      return --processor.ticks >= 0 ? doneVoid : spent(g, doneVoid);
     }
     if (g.op !== this) return irregular(g);
+    if (g.value !== undefined && this.#triesInVain(g)) return suspended;
     g.op = null;
     return doneVoid;
+  }
+
+  /** Woken by another core: as the holder, or not. */
+  #triesInVain(g: Goroutine): boolean {
+    const outcome = g.value;
+    g.value = undefined;
+    if (typeof outcome !== "number") {
+      g.op = null;
+      this.finish(outcome);
+      return false;
+    }
+    const shared = this.mutex.shared!;
+    if (shared.lockAgain()) return false;
+    shared.enlistAgain(g, outcome);
+    return true;
   }
   poll(): boolean {
     done.value = undefined;
     return this.mutex.tryLock();
   }
   enlist(w: Waiter): void {
-    this.mutex.waiters.push(w);
+    if (this.mutex.shared !== null) this.mutex.shared.enlist(w);
+    else this.mutex.waiters.push(w);
   }
   withdraw(w: Waiter): void {
-    this.mutex.waiters.remove(w);
+    if (this.mutex.shared !== null) this.mutex.shared.withdraw(w);
+    else this.mutex.waiters.remove(w);
   }
-  finish(): void {}
+  finish(outcome: unknown): T {
+    if (outcome instanceof LostHolder) throw outcome.error;
+    return undefined as T;
+  }
+}
+
+class Guarded extends Lock<Disposable> {
+  override next(): IteratorResult<Suspend, Disposable> {
+    const step = super.next();
+    if (step.done !== true) return step;
+    done.value = this.#guard();
+    return done as IteratorReturnResult<Disposable>;
+  }
+  override poll(): boolean {
+    if (!super.poll()) return false;
+    done.value = this.#guard();
+    return true;
+  }
+  override finish(outcome: unknown): Disposable {
+    super.finish(outcome);
+    return this.#guard();
+  }
+  #guard(): Disposable {
+    return new Guard(() => this.mutex.unlock());
+  }
 }
 
 keepShape(new Mutex());

@@ -1,0 +1,59 @@
+// What the locks that several cores know have in common: who holds one, and what becomes of those who wait when that one is
+// lost.
+
+import { isAlive, mem, processorOf, type Addr } from "../arena/arena.js";
+import { MessageKind, Message } from "../arena/inbox.js";
+import { deliver, Node, removeNode } from "../arena/wait-list.js";
+import { LostHolder } from "../sync/locker.js";
+
+/** The state of a lock that somebody of this core waits for. */
+export interface Lossy {
+  /** The thread with this tag is gone. Wakes those who wait for what it held, or for it to come and take it. */
+  lose(tag: number): void;
+}
+
+/** How many of this core wait for each. */
+const awaited = new Map<Lossy, number>();
+
+/** Somebody of this core waits. */
+export function waits(lock: Lossy): void {
+  awaited.set(lock, (awaited.get(lock) ?? 0) + 1);
+}
+
+export function waitsNoMore(lock: Lossy): void {
+  const n = awaited.get(lock)! - 1;
+  if (n === 0) awaited.delete(lock);
+  else awaited.set(lock, n);
+}
+
+/** A thread is gone: who waits here for a lock that it held is told. On every core. */
+export function lostHolder(tag: number): void {
+  for (const lock of [...awaited.keys()]) lock.lose(tag);
+}
+
+/** Under the lock of the cell: says to all in a list that the holder is lost. */
+export function deliverLost(list: Addr, tag: number): void {
+  for (let node = mem[list]!; node !== 0; node = mem[list]!) {
+    removeNode(list, node);
+    if (claimNode(node)) {
+      setLost(node, tag);
+      deliver(node, MessageKind.lost);
+    }
+  }
+}
+
+/** Says in a node whose loss it is. */
+export function setLost(node: Addr, tag: number): void {
+  mem[node + Message.value] = tag;
+}
+
+export function lossOf(what: string, node: Addr): LostHolder {
+  return new LostHolder(what, processorOf(mem[node + Message.value]!));
+}
+
+/** Claims a node that was taken out; false where it cannot be served any more. */
+export function claimNode(node: Addr): boolean {
+  const claim = mem[node + Node.claim]!;
+  if (claim !== 0 && Atomics.compareExchange(mem, claim, 0, 1) !== 0) return false;
+  return isAlive(mem[node + Node.processor]!);
+}
