@@ -60,9 +60,8 @@ export function takeMessages(): Addr {
   return oldest;
 }
 
-/** A look without a lock: may miss what has just come. */
 export function hasMessages(id: number): boolean {
-  return mem[procAt(id) + Proc.inbox] !== 0;
+  return Atomics.load(mem, procAt(id) + Proc.inbox) !== 0;
 }
 
 /** Wakes a processor that sleeps. The order is: first what it shall find, then this. */

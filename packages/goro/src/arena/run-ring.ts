@@ -80,10 +80,15 @@ export function stealTasks(victim: number): Addr {
   }
 }
 
-/** A look without a lock at how many tasks stand in a ring. */
+/** A look at how many tasks stand in a ring: old when it is seen. */
 export function ringLength(id: number): number {
   const p = procAt(id);
-  return (mem[p + Proc.ringTail]! - mem[p + Proc.ringHead]!) | 0;
+  return (Atomics.load(mem, p + Proc.ringTail) - Atomics.load(mem, p + Proc.ringHead)) | 0;
+}
+
+/** The same for the global queue. */
+export function globalLength(): number {
+  return Atomics.load(mem, Header.queueLength);
 }
 
 /** Puts a chain of tasks behind all in the global queue. */
@@ -100,7 +105,7 @@ export function putGlobal(first: Addr, last: Addr, n: number): void {
 
 /** Takes from the global queue this processor's share: returns one, and puts the others into its ring, which has room. */
 export function takeGlobal(): Addr {
-  if (mem[Header.queueLength] === 0) return 0;
+  if (globalLength() === 0) return 0;
   lock(Header.queueLock);
   const length = mem[Header.queueLength]!;
   const n = Math.min(Math.ceil(length / mem[Header.maxProcs]!), RING_SIZE / 2, length);

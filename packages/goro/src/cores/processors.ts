@@ -29,7 +29,7 @@ import {
   stateOf,
 } from "../arena/arena.js";
 import { hasMessages, Message, MessageKind, takeMessages, wake } from "../arena/inbox.js";
-import { giveUpRing, ringLength, stealTasks, takeGlobal, takeTask } from "../arena/run-ring.js";
+import { giveUpRing, globalLength, ringLength, stealTasks, takeGlobal, takeTask } from "../arena/run-ring.js";
 import { afterEvents, isAnotherCore, nodeProcess, now } from "../runtime/host.js";
 import { maxProcs, shareMaxProcs } from "../runtime/max-procs.js";
 import { processor, type Cores } from "../runtime/processor.js";
@@ -129,7 +129,7 @@ function spin(): boolean {
   let found = false;
   do {
     for (let i = 0; i < 32 && !found; i++) {
-      found = hasMessages(me) || mem[Header.queueLength] !== 0;
+      found = hasMessages(me) || globalLength() > 0;
       for (let id = 0; id < procs && !found; id++) found = ringLength(id) > 0;
     }
     if (found && !hasMessages(me)) {
@@ -147,7 +147,7 @@ function spin(): boolean {
 }
 
 function tasksWait(): boolean {
-  if (mem[Header.queueLength] !== 0) return true;
+  if (globalLength() > 0) return true;
   const procs = mem[Header.procs]!;
   for (let id = 0; id < procs; id++) if (ringLength(id) > 0) return true;
   return false;
@@ -155,16 +155,22 @@ function tasksWait(): boolean {
 
 /** A task has been left: somebody shall take it. */
 export function wakeAnother(): void {
-  if (mem[Header.spinning] !== 0) return;
+  if (Atomics.load(mem, Header.spinning) !== 0) return;
   const procs = Math.min(mem[Header.procs]!, mem[Header.maxProcs]!);
-  if (mem[Header.idle]! > 0) {
+  if (Atomics.load(mem, Header.idle) > 0) {
     for (let id = 0; id < procs; id++) {
       if (id === me) continue;
       const state = stateOf(id);
       if (state === ProcState.sleeping || state === ProcState.quiescent) return wake(id);
     }
   }
-  if (procs < mem[Header.maxProcs]!) startProcessor();
+  if (procs < mem[Header.maxProcs]! && starting(procs) < globalLength() + Math.max(1, ringLength(me))) startProcessor();
+}
+
+function starting(procs: number): number {
+  let n = 0;
+  for (let id = 1; id < procs; id++) if (stateOf(id) === ProcState.starting) n++;
+  return n;
 }
 
 /** After `go` has left a task in this processor's ring. */

@@ -14,7 +14,7 @@ import { conclude, stand, take } from "../runtime/scheduler.js";
 import { untaken } from "../runtime/outcome.js";
 import { dropSlot, readArguments, readSlot, writeArguments, writeSlot } from "./codec.js";
 import { functionOf, nameOf, numberOf, type Declared } from "./functions.js";
-import { addSite, siteOf, type Site } from "./sites.js";
+import { addSite, siteOf, stackOf, type Site } from "./sites.js";
 
 /** Words of a task, beside those of a message and NEXT_TASK. */
 export const Task = {
@@ -104,7 +104,7 @@ export function lostProcessor(tag: number, error: (fn: string, id: number) => Er
     freeSlots.push(slot);
     const { name, url } = nameOf(mem[task + Task.fn]!);
     free(task, Task.WORDS);
-    g.more.created ??= sites[slot]!.stack;
+    g.more.created ??= stackOf(sites[slot]!);
     conclude(g, State.threw, error(`${name} of ${url}`, g.id));
   }
 }
@@ -195,7 +195,7 @@ export function cameHome(task: Addr): void {
   free(task, Task.WORDS);
   if (kind === MessageKind.threw) {
     addSite(value, sites[slot]!);
-    g.more.created ??= sites[slot]!.stack;
+    g.more.created ??= stackOf(sites[slot]!);
   }
   const state =
     kind === MessageKind.returned ? State.returned : kind === MessageKind.threw ? State.threw : State.exited;

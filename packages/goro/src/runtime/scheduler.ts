@@ -21,7 +21,7 @@ import { join } from "./join.js";
 import { done, elsewhere, exit, exiting, inAsyncFunction, outside, suspend, suspended } from "./operation.js";
 import { untaken } from "./outcome.js";
 import { processor } from "./processor.js";
-import { enterSlice, lookAtClock } from "./slice.js";
+import { enterSlice, lookAtClock, sliceIsOver } from "./slice.js";
 import { captureStack } from "./stack.js";
 import { hasRegistry, register } from "./registry.js";
 
@@ -171,7 +171,9 @@ function turn(): void {
   if (processor.stopped) return;
   runGoroutines(processor.runQueue);
   if (cores !== null) {
-    while (!processor.stopped && processor.runQueue.length === 0 && cores.findWork()) runGoroutines(processor.runQueue);
+    while (!processor.stopped && processor.runQueue.length === 0 && !sliceIsOver() && cores.findWork()) {
+      runGoroutines(processor.runQueue);
+    }
   }
   processor.readyQueue = processor.urgent;
   processor.current = nobody;

@@ -28,6 +28,11 @@ export function lookAtClock(): boolean {
   return over;
 }
 
+/** As of the last look. */
+export function sliceIsOver(): boolean {
+  return processor.clock >= processor.sliceEnd;
+}
+
 /** At the start of a turn: a slice that is over begins anew. Returns the time. */
 export function enterSlice(): number {
   const time = now();
