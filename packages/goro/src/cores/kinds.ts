@@ -4,3 +4,6 @@ import "./buffers.js";
 import "./channel.js";
 import "./context.js";
 import "./mutex.js";
+import "./limiter.js";
+import "./errgroup.js";
+import "./rw-mutex.js";

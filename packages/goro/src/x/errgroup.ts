@@ -1,8 +1,9 @@
 // "goro/errgroup": goroutines that work on one task and end it with the first error. Go: golang.org/x/sync/errgroup
 
 import { typeError } from "../ds/type-error.js";
-import { withCancelCause, type CancelCauseFunc } from "../context/with.js";
-import type { Context } from "../context/context.js";
+import { withCancelCause } from "../context/with.js";
+import type { CancelContext, Context } from "../context/context.js";
+import { canceled } from "../context/errors.js";
 import { Ring } from "../ds/ring.js";
 import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
@@ -17,12 +18,28 @@ import type { Op, Routine } from "../types.js";
 type Fn = () => Routine<unknown> | PromiseLike<unknown> | void;
 
 /** What fn threw, also where that was undefined. */
-interface Failure {
+export interface Failure {
   readonly error: unknown;
 }
 
+/** The state of a group that other cores know. See cores/errgroup.ts. */
+export interface SharedGroup {
+  readonly isIdle: boolean;
+  readonly failure: Failure | null;
+  go(fn: Fn): void;
+  tryGo(fn: Fn): boolean;
+  setLimit(n: number): void;
+  /** True where it is the first. */
+  fail(failure: Failure): boolean;
+  /** One that was started here has ended. */
+  ended(): void;
+  enlist(w: Waiter): void;
+  withdraw(w: Waiter): void;
+}
+
 /**
- * A group of goroutines. The first error is what `wait` throws; with {@link withContext} it also cancels the others.
+ * A group of goroutines. The first error is what `wait` throws; with {@link withContext} it also cancels the others. Passed to
+ * parallel functions it is one group on all cores, with one limit and one first error; each fn runs on the core that calls `go`.
  *
  * @example
  * const [group, ctx] = withContext(background());
@@ -30,19 +47,27 @@ interface Failure {
  * yield* group.wait();
  */
 export class Group {
-  #limit = Infinity;
-  #running = 0;
-  #failure: Failure | null = null;
-  readonly #queued = new Ring<Fn>();
-  readonly #waiters = new WaitQueue();
-  readonly #wait: Wait = new Wait(this, this.#waiters);
-  readonly #cancel: CancelCauseFunc | null;
+  /** @internal */
+  limit = Infinity;
+  /** @internal */
+  running = 0;
+  /** @internal */
+  failure: Failure | null = null;
+  /** @internal */
+  readonly queued = new Ring<Fn>();
+  /** @internal */
+  readonly waiters = new WaitQueue();
+  /** @internal */
+  shared: SharedGroup | null = null;
+  /** @internal */
+  readonly ctx: CancelContext | null;
+  readonly #wait: Wait = new Wait(this);
 
   constructor();
   /** @internal */
-  constructor(cancel: CancelCauseFunc);
-  constructor(cancel: CancelCauseFunc | null = null) {
-    this.#cancel = cancel;
+  constructor(ctx: CancelContext | null);
+  constructor(ctx: CancelContext | null = null) {
+    this.ctx = ctx;
   }
 
   /**
@@ -52,15 +77,17 @@ export class Group {
    */
   go(fn: Fn): void {
     checkBody("errgroup.Group.go", fn);
-    if (this.#running < this.#limit) this.#start(fn);
-    else this.#queued.push(fn);
+    if (this.shared !== null) this.shared.go(fn);
+    else if (this.running < this.limit) this.#count(fn);
+    else this.queued.push(fn);
   }
 
   /** Starts fn if the limit allows it now, and says whether it did. @throws TypeError where fn is not a function. */
   tryGo(fn: Fn): boolean {
     checkBody("errgroup.Group.tryGo", fn);
-    if (this.#running >= this.#limit) return false;
-    this.#start(fn);
+    if (this.shared !== null) return this.shared.tryGo(fn);
+    if (this.running >= this.limit) return false;
+    this.#count(fn);
     return true;
   }
 
@@ -72,10 +99,9 @@ export class Group {
   setLimit(n: number): void {
     if (typeof n !== "number") throw typeError("errgroup.Group.setLimit: n", "a number", n);
     if (!Number.isInteger(n)) throw new RangeError(`errgroup.Group.setLimit: n must be a whole number, got ${n}`);
-    if (this.#running > 0) {
-      throw new Panic(`errgroup: modify limit while ${this.#running} goroutines in the group are still active`);
-    }
-    this.#limit = n < 0 ? Infinity : n;
+    if (this.shared !== null) return this.shared.setLimit(n);
+    if (this.running > 0) throw stillActive(this.running);
+    this.limit = n < 0 ? Infinity : n;
     this.#startQueued();
   }
 
@@ -84,43 +110,54 @@ export class Group {
     return this.#wait;
   }
 
-  #start(fn: Fn): void {
+  #count(fn: Fn): void {
+    this.start(fn);
+    this.running++;
+  }
+
+  /** @internal */
+  start(fn: Fn): void {
     const g = start("errgroup.Group.go", fn, []);
-    this.#running++;
     g.more.claimed = true;
     g.more.watcher = this;
   }
 
   #startQueued(): void {
-    while (this.#queued.length > 0 && this.#running < this.#limit) this.#start(this.#queued.shift()!);
+    while (this.queued.length > 0 && this.running < this.limit) this.#count(this.queued.shift()!);
   }
 
   /** @internal */
   ended(g: Goroutine): void {
-    this.#running--;
     if (g.state === State.threw) {
       untaken.delete(g);
-      this.#fail(g.value);
+      this.fail(g.value);
     }
+    if (this.shared !== null) return this.shared.ended();
+    this.running--;
     this.#startQueued();
-    if (this.isIdle) this.#waiters.wakeAll(undefined);
+    if (this.isIdle) this.waiters.wakeAll(undefined);
   }
 
-  #fail(error: unknown): void {
-    if (this.#failure !== null) return;
-    this.#failure = { error };
-    this.#cancel?.(error instanceof Error ? error : new Error(String(error), { cause: error }));
+  /** @internal */
+  fail(error: unknown): void {
+    const failure = { error };
+    if (this.shared !== null) {
+      if (!this.shared.fail(failure)) return;
+    } else if (this.failure === null) this.failure = failure;
+    else return;
+    this.ctx?.end(canceled, error instanceof Error ? error : new Error(String(error), { cause: error }));
   }
 
   /** @internal */
   get isIdle(): boolean {
-    return this.#running === 0 && this.#queued.length === 0;
+    return this.shared === null ? this.running === 0 && this.queued.length === 0 : this.shared.isIdle;
   }
 
   /** @internal What wait does once all have ended. */
   conclude(): void {
-    this.#cancel?.();
-    if (this.#failure !== null) throw this.#failure.error;
+    this.ctx?.end(canceled, undefined);
+    const failure = this.shared === null ? this.failure : this.shared.failure;
+    if (failure !== null) throw failure.error;
   }
 
   /** @internal */
@@ -129,14 +166,17 @@ export class Group {
   }
 }
 
+/** @internal */
+export function stillActive(running: number): Panic {
+  return new Panic(`errgroup: modify limit while ${running} goroutines in the group are still active`);
+}
+
 class Wait extends Operation<void> {
   readonly #group: Group;
-  readonly #waiters: WaitQueue;
 
-  constructor(group: Group, waiters: WaitQueue) {
+  constructor(group: Group) {
     super();
     this.#group = group;
-    this.#waiters = waiters;
   }
   get reason(): WaitReason {
     return "sync.WaitGroup.Wait";
@@ -148,10 +188,14 @@ class Wait extends Operation<void> {
     return true;
   }
   enlist(w: Waiter): void {
-    this.#waiters.push(w);
+    const { shared, waiters } = this.#group;
+    if (shared !== null) shared.enlist(w);
+    else waiters.push(w);
   }
   withdraw(w: Waiter): void {
-    this.#waiters.remove(w);
+    const { shared, waiters } = this.#group;
+    if (shared !== null) shared.withdraw(w);
+    else waiters.remove(w);
   }
   finish(): void {
     this.#group.conclude();
@@ -164,6 +208,6 @@ class Wait extends Operation<void> {
  * @throws TypeError where parent is no Context.
  */
 export function withContext(parent: Context): [group: Group, ctx: Context] {
-  const [ctx, cancel] = withCancelCause(parent);
-  return [new Group(cancel), ctx];
+  const [ctx] = withCancelCause(parent);
+  return [new Group(ctx as CancelContext), ctx];
 }

@@ -81,39 +81,104 @@ export class Reservation {
 }
 
 /**
- * Lets events happen at a rate, with bursts. It begins with a full burst.
+ * What a limiter knows. A limiter that other cores know has one that keeps these numbers in the memory they share: see
+ * cores/limiter.ts.
+ *
+ * @internal
+ */
+export class Bucket {
+  limit: Limit;
+  burst: number;
+  tokens: number;
+  /** When tokens was right. All times are of the host's clock. */
+  last = now();
+  /** When the latest reservation may act. */
+  lastEvent = 0;
+
+  constructor(limit: Limit, burst: number) {
+    this.limit = limit;
+    this.burst = burst;
+    this.tokens = burst;
+  }
+
+  /** Takes n tokens if they are there, or will be in so many milliseconds. Returns how many, or -1. */
+  take(time: number, n: number, maxWaitMs: number): number {
+    if (this.limit === Infinity) return 0;
+    const tokens = this.tokensAt(time) - n;
+    const waitMs = tokens < 0 ? msFor(-tokens, this.limit) : 0;
+    if (n > this.burst || waitMs > maxWaitMs) return -1;
+    this.last = time;
+    this.tokens = tokens;
+    this.lastEvent = time + waitMs;
+    return waitMs;
+  }
+
+  tokensAt(time: number): number {
+    return Math.min(this.tokens + tokensIn(Math.max(0, time - this.last), this.limit), this.burst);
+  }
+
+  setLimit(time: number, limit: Limit): void {
+    this.#advance(time);
+    this.limit = limit;
+  }
+
+  setBurst(time: number, burst: number): void {
+    this.#advance(time);
+    this.burst = burst;
+  }
+
+  #advance(time: number): void {
+    this.tokens = this.tokensAt(time);
+    this.last = time;
+  }
+
+  /** As it is now. */
+  look(): this {
+    return this;
+  }
+
+  /** Gives back what was taken under a limit, to act at a time. */
+  giveBack(time: number, actAt: number, count: number, limit: Limit): void {
+    if (this.limit === Infinity) return;
+    // Tokens that were reserved after this one have moved their time forward by it: those are gone.
+    const restored = count - tokensIn(this.lastEvent - actAt, limit);
+    if (restored <= 0) return;
+    this.#advance(time);
+    this.tokens = Math.min(this.tokens + restored, this.burst);
+    if (actAt !== this.lastEvent) return;
+    const previous = actAt - msFor(count, limit);
+    if (previous >= time) this.lastEvent = previous;
+  }
+}
+
+/**
+ * Lets events happen at a rate, with bursts. It begins with a full burst. Passed to parallel functions, it is one limit for all
+ * cores.
  *
  * @example
  * const limiter = new Limiter(every(100), 5);
  * yield* limiter.wait(ctx);
  */
 export class Limiter {
-  #limit: Limit;
-  #burst: number;
-  #tokens: number;
-  /** When #tokens was right. */
-  #last = now();
-  /** When the latest reservation may act. */
-  #lastEvent = 0;
+  /** @internal */
+  bucket: Bucket;
 
   /** @throws TypeError, RangeError where limit is negative or NaN, or burst no whole number from 0. */
   constructor(limit: Limit, burst: number) {
     checkLimit("Limiter", limit);
     checkCount("Limiter", "burst", burst);
-    this.#limit = limit;
-    this.#burst = burst;
-    this.#tokens = burst;
+    this.bucket = new Bucket(limit, burst);
   }
 
   get limit(): Limit {
-    return this.#limit;
+    return this.bucket.look().limit;
   }
   get burst(): number {
-    return this.#burst;
+    return this.bucket.look().burst;
   }
   /** Those there are now; negative while reservations are ahead. */
   get tokens(): number {
-    return this.#tokensAt(now());
+    return this.bucket.look().tokensAt(now());
   }
 
   /** Takes a token if there is one, and says whether there was. */
@@ -123,7 +188,7 @@ export class Limiter {
   /** @throws TypeError, RangeError where n is no whole number from 0. */
   allowN(n: number): boolean {
     checkCount("Limiter.allowN", "n", n);
-    return this.#reserve(now(), n, 0).ok;
+    return this.bucket.take(now(), n, 0) >= 0;
   }
 
   /** Takes a token, also one that is still to come: wait for `delay()`, then act. */
@@ -133,7 +198,10 @@ export class Limiter {
   /** @throws TypeError, RangeError where n is no whole number from 0. */
   reserveN(n: number): Reservation {
     checkCount("Limiter.reserveN", "n", n);
-    return this.#reserve(now(), n, Infinity);
+    const time = now();
+    const waitMs = this.bucket.take(time, n, Infinity);
+    const ok = waitMs >= 0;
+    return new Reservation(this, ok, ok ? n : 0, ok ? time + waitMs : time, this.bucket.limit);
   }
 
   /**
@@ -157,63 +225,25 @@ export class Limiter {
   /** @throws TypeError, RangeError where limit is negative or NaN. */
   setLimit(limit: Limit): void {
     checkLimit("Limiter.setLimit", limit);
-    this.#advance(now());
-    this.#limit = limit;
+    this.bucket.setLimit(now(), limit);
   }
   /** @throws TypeError, RangeError where burst is no whole number from 0. */
   setBurst(burst: number): void {
     checkCount("Limiter.setBurst", "burst", burst);
-    this.#advance(now());
-    this.#burst = burst;
-  }
-
-  /** @internal */
-  reserveWithin(n: number, maxWaitMs: number): Reservation {
-    return this.#reserve(now(), n, maxWaitMs);
+    this.bucket.setBurst(now(), burst);
   }
 
   /** @internal How long n tokens would have to be waited for. */
   waitFor(n: number): number {
-    if (this.#limit === Infinity) return 0;
-    const missing = n - this.#tokensAt(now());
-    return missing <= 0 ? 0 : msFor(missing, this.#limit);
+    if (this.limit === Infinity) return 0;
+    const missing = n - this.tokens;
+    return missing <= 0 ? 0 : msFor(missing, this.limit);
   }
 
   /** @internal */
-  giveBack(reservation: Reservation): void {
-    const { actAt, count, limit } = reservation;
+  giveBack({ actAt, count, limit }: Reservation): void {
     const time = now();
-    if (this.#limit === Infinity || count === 0 || actAt < time) return;
-    // Tokens that were reserved after this one have moved their time forward by it: those are gone.
-    const restored = count - tokensIn(this.#lastEvent - actAt, limit);
-    if (restored <= 0) return;
-    this.#advance(time);
-    this.#tokens = Math.min(this.#tokens + restored, this.#burst);
-    if (actAt !== this.#lastEvent) return;
-    const previous = actAt - msFor(count, limit);
-    if (previous >= time) this.#lastEvent = previous;
-  }
-
-  #reserve(time: number, n: number, maxWaitMs: number): Reservation {
-    if (this.#limit === Infinity) return new Reservation(this, true, n, time, Infinity);
-    const tokens = this.#tokensAt(time) - n;
-    const waitMs = tokens < 0 ? msFor(-tokens, this.#limit) : 0;
-    const ok = n <= this.#burst && waitMs <= maxWaitMs;
-    const reservation = new Reservation(this, ok, ok ? n : 0, time + waitMs, this.#limit);
-    if (!ok) return reservation;
-    this.#last = time;
-    this.#tokens = tokens;
-    this.#lastEvent = reservation.actAt;
-    return reservation;
-  }
-
-  #tokensAt(time: number): number {
-    return Math.min(this.#tokens + tokensIn(Math.max(0, time - this.#last), this.#limit), this.#burst);
-  }
-
-  #advance(time: number): void {
-    this.#tokens = this.#tokensAt(time);
-    this.#last = time;
+    if (count > 0 && actAt >= time) this.bucket.giveBack(time, actAt, count, limit);
   }
 
   /** @internal */
@@ -301,7 +331,7 @@ class Wait extends Operation<void> {
       throw new Error(`rate: Wait(n=${n}) would exceed context deadline`);
     }
     done.value = undefined;
-    return limiter.reserveWithin(n, 0).ok;
+    return limiter.bucket.take(now(), n, 0) >= 0;
   }
   enlist(w: Waiter): void {
     w.value = new Pending(this.#limiter.reserveN(this.#n), this.#ctx, w);
