@@ -6,6 +6,14 @@ import { MessageKind, Message } from "../arena/inbox.js";
 import { deliver, Node, removeNode } from "../arena/wait-list.js";
 import { LostHolder } from "../sync/locker.js";
 
+/** How often a lock that is held is looked at before its goroutine parks: some microseconds. */
+export const SPINS = 60;
+const PAUSE = 20;
+
+export function pause(): void {
+  for (let i = 0; i < PAUSE; i++);
+}
+
 /** The state of a lock that somebody of this core waits for. */
 export interface Lossy {
   /** The thread with this tag is gone. Wakes those who wait for what it held, or for it to come and take it. */

@@ -27,7 +27,7 @@ import { processor } from "../runtime/processor.js";
 import { LostHolder } from "../sync/locker.js";
 import { Mutex, type SharedMutex } from "../sync/mutex.js";
 import { registerKind } from "./handles.js";
-import { deliverLost, lossOf, setLost, waits, waitsNoMore, type Lossy } from "./locks.js";
+import { deliverLost, lossOf, pause, setLost, SPINS, waits, waitsNoMore, type Lossy } from "./locks.js";
 import { enlist, enlistEarly, withdraw, type SharedWait } from "./waiting.js";
 
 /** Words of the cell, behind those of every cell. */
@@ -47,10 +47,6 @@ const FLAGS = 7;
 const HOLDER = 3;
 
 const STARVING_MS = 1;
-/** How often a lock that is held is looked at before its goroutine parks: some microseconds. */
-const SPINS = 60;
-const PAUSE = 20;
-
 /** In Node.extra: whether it tries again when it is woken, or is handed the lock. */
 const Mode = { given: 0, tries: 1 } as const;
 /** A message: try again. */
@@ -289,10 +285,6 @@ class InArena implements SharedMutex, Lossy {
 
 function mustBeLocked(state: number): void {
   if (state >>> HOLDER === 0) throw new Panic("sync: unlock of unlocked mutex");
-}
-
-function pause(): void {
-  for (let i = 0; i < PAUSE; i++);
 }
 
 registerKind<Mutex>(ShareKind.mutex, {

@@ -21,6 +21,7 @@ export const ShareKind = {
   limiter: 14,
   atomicValue: 15,
   buffer: 16,
+  readLocker: 17,
 } as const;
 export type ShareKind = (typeof ShareKind)[keyof typeof ShareKind];
 

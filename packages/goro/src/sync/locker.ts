@@ -1,7 +1,5 @@
 // What can be locked, and the guard that unlocks at the end of a block.
 
-import { mapOp } from "../runtime/mapped.js";
-import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op } from "../types.js";
 
 /** Go: `sync.Locker`. */
@@ -36,8 +34,4 @@ export class LostHolder {
   get error(): Error {
     return new Error(`${this.#what}: worker ${this.#worker} was lost while it held the lock`);
   }
-}
-
-export function guardOf(lock: Op<void>, unlock: () => void, reason: WaitReason): Op<Disposable> {
-  return mapOp(lock, () => new Guard(unlock), reason);
 }

@@ -163,8 +163,9 @@ class Lock<T> extends Operation<T> {
     return true;
   }
   poll(): boolean {
-    done.value = undefined;
-    return this.mutex.tryLock();
+    if (!this.mutex.tryLock()) return false;
+    done.value = this.finish(undefined);
+    return true;
   }
   enlist(w: Waiter): void {
     if (this.mutex.shared !== null) this.mutex.shared.enlist(w);
@@ -184,19 +185,11 @@ class Guarded extends Lock<Disposable> {
   override next(): IteratorResult<Suspend, Disposable> {
     const step = super.next();
     if (step.done !== true) return step;
-    done.value = this.#guard();
+    done.value = this.finish(undefined);
     return done as IteratorReturnResult<Disposable>;
-  }
-  override poll(): boolean {
-    if (!super.poll()) return false;
-    done.value = this.#guard();
-    return true;
   }
   override finish(outcome: unknown): Disposable {
     super.finish(outcome);
-    return this.#guard();
-  }
-  #guard(): Disposable {
     return new Guard(() => this.mutex.unlock());
   }
 }

@@ -3,17 +3,34 @@
 //   I1  a writer holds it alone; readers hold it together;
 //   I2  readers and writers wait in one queue, in order, and the first of them cannot be served now;
 //   I3  whoever comes while somebody waits, waits behind them: a blocked writer holds back later readers, so it does not
-//       starve, and neither do readers behind it.
+//       starve, and neither do readers behind it;
+//   I4  one that other cores know has its state in the memory they share (SharedRWMutex), and is, here, held by a writer for
+//       good, so that the ways of one core end there and look on.
 
 import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
-import { done, heldBack, Operation } from "../runtime/operation.js";
+import { done, heldBack, Operation, spent } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
+import { processor } from "../runtime/processor.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
-import type { Op } from "../types.js";
-import { guardOf, type Locker } from "./locker.js";
+import type { Op, Suspend } from "../types.js";
+import { Guard, LostHolder, type Locker } from "./locker.js";
 
-type Kind = "read" | "write";
+export type Kind = "read" | "write";
+
+/** The state of one that other cores know. See cores/rw-mutex.ts. */
+export interface SharedRWMutex {
+  acquire(kind: Kind): boolean;
+  /** As acquire, but looks on for a moment where another core is in the way. */
+  acquireSoon(kind: Kind): boolean;
+  release(kind: Kind): void;
+  enlist(w: Waiter, kind: Kind): void;
+  /** While no other core knows it. */
+  enlistEarly(w: Waiter, kind: Kind): void;
+  withdraw(w: Waiter): void;
+  /** Serves who can be served, after one has been withdrawn. */
+  serve(): void;
+}
 
 /**
  * A lock that any number of readers may hold, or one writer. A blocked `lock()` holds back later `rLock()`s, so writers do
@@ -26,12 +43,17 @@ type Kind = "read" | "write";
 export class RWMutex implements Locker {
   #readers = 0;
   #isWriting = false;
+  #shared: SharedRWMutex | null = null;
   /** Each waiter's value says what it waits for. */
   readonly #waiters = new WaitQueue();
-  readonly #write: Acquire = new Acquire(this, "write");
-  readonly #read: Acquire = new Acquire(this, "read");
+  readonly #write: Acquire<void> = new Acquire<void>(this, "write");
+  readonly #read: Acquire<void> = new Acquire<void>(this, "read");
+  #readLocker: ReadLocker | null = null;
 
-  /** Locks for writing; parks while anybody holds it. Go: `mu.Lock()`. */
+  /**
+   * Locks for writing; parks while anybody holds it. Go: `mu.Lock()`.
+   * @throws Error where a worker was lost while it held the lock for writing, as all of these do; unlock frees it.
+   */
   lock(): Op<void> {
     return this.#write;
   }
@@ -47,6 +69,7 @@ export class RWMutex implements Locker {
    */
   unlock(): void {
     if (!this.#isWriting) throw new Panic("sync: Unlock of unlocked RWMutex");
+    if (this.#shared !== null) return this.#shared.release("write");
     this.#isWriting = false;
     this.serve();
   }
@@ -66,43 +89,74 @@ export class RWMutex implements Locker {
    * @throws Panic "sync: RUnlock of unlocked RWMutex".
    */
   rUnlock(): void {
-    if (this.#readers === 0) throw new Panic("sync: RUnlock of unlocked RWMutex");
+    if (this.#readers === 0) return this.#rUnlockElsewhere();
     this.#readers--;
     this.serve();
   }
 
+  #rUnlockElsewhere(): void {
+    if (this.#shared === null) throw new Panic("sync: RUnlock of unlocked RWMutex");
+    this.#shared.release("read");
+  }
+
   /** A Locker whose lock and unlock are rLock and rUnlock. Go: `mu.RLocker()`. */
   rLocker(): Locker {
-    return { lock: () => this.#read, unlock: () => this.rUnlock() };
+    return (this.#readLocker ??= new ReadLocker(this));
   }
 
   /** Locks for writing now and unlocks when the block ends. */
   guard(): Op<Disposable> {
-    return guardOf(this.#write, () => this.unlock(), "sync.RWMutex.Lock");
+    return new Guarded(this, "write");
   }
 
   /** Locks for reading now and unlocks when the block ends. */
   rGuard(): Op<Disposable> {
-    return guardOf(this.#read, () => this.rUnlock(), "sync.RWMutex.RLock");
+    return new Guarded(this, "read");
   }
 
   /** @internal Takes the lock if nobody is in the way. */
   acquire(kind: Kind): boolean {
-    if (this.#isWriting || this.#waiters.head !== null || (kind === "write" && this.#readers > 0)) return false;
+    if (this.#isWriting || this.#waiters.head !== null || (kind === "write" && this.#readers > 0)) {
+      return this.#shared !== null && this.#shared.acquire(kind);
+    }
     this.#hold(kind);
     return true;
   }
 
   /** @internal */
   wait(w: Waiter, kind: Kind): void {
+    if (this.#shared !== null) return this.#shared.enlist(w, kind);
     w.value = kind;
     this.#waiters.push(w);
   }
 
   /** @internal A writer that gives up no longer holds back those behind it. */
   withdraw(w: Waiter): void {
+    if (this.#shared !== null) {
+      this.#shared.withdraw(w);
+      heldBack.push(this.#shared);
+      return;
+    }
     this.#waiters.remove(w);
     heldBack.push(this);
+  }
+
+  /** @internal Lets other cores know it; `begin` is told who holds it. */
+  share(shared: SharedRWMutex, begin: (readers: number, isWriting: boolean) => void): void {
+    begin(this.#readers, this.#isWriting);
+    for (let w = this.#waiters.shift(); w !== null; w = this.#waiters.shift()) {
+      const kind = w.value as Kind;
+      w.value = undefined;
+      shared.enlistEarly(w, kind);
+    }
+    this.#readers = 0;
+    this.#isWriting = true;
+    this.#shared = shared;
+  }
+
+  /** @internal */
+  get shared(): SharedRWMutex | null {
+    return this.#shared;
   }
 
   /** @internal */
@@ -127,27 +181,68 @@ export class RWMutex implements Locker {
   }
 }
 
-class Acquire extends Operation<void> {
-  readonly #mutex: RWMutex;
-  readonly #kind: Kind;
+/** What rLocker gives. */
+export class ReadLocker implements Locker {
+  /** @internal */
+  readonly mutex: RWMutex;
+
+  constructor(mutex: RWMutex) {
+    this.mutex = mutex;
+  }
+  lock(): Op<void> {
+    return this.mutex.rLock();
+  }
+  unlock(): void {
+    this.mutex.rUnlock();
+  }
+
+  /** @internal */
+  get [shareable](): ShareKind {
+    return ShareKind.readLocker;
+  }
+}
+
+class Acquire<T> extends Operation<T> {
+  readonly mutex: RWMutex;
+  readonly kind: Kind;
 
   constructor(mutex: RWMutex, kind: Kind) {
     super();
-    this.#mutex = mutex;
-    this.#kind = kind;
+    this.mutex = mutex;
+    this.kind = kind;
   }
   get reason(): WaitReason {
-    return this.#kind === "read" ? "sync.RWMutex.RLock" : "sync.RWMutex.Lock";
+    return this.kind === "read" ? "sync.RWMutex.RLock" : "sync.RWMutex.Lock";
+  }
+  // To look on for a moment where other cores know it. A case of a select does not.
+  override next(): IteratorResult<Suspend, T> {
+    const g = processor.current;
+    const { shared } = this.mutex;
+    if (shared === null || g.op !== null || !shared.acquireSoon(this.kind)) return super.next();
+    done.value = this.finish(undefined);
+    return --processor.ticks >= 0 ? (done as IteratorReturnResult<T>) : spent(g, done as IteratorReturnResult<T>);
   }
   poll(): boolean {
-    done.value = undefined;
-    return this.#mutex.acquire(this.#kind);
+    if (!this.mutex.acquire(this.kind)) return false;
+    done.value = this.finish(undefined);
+    return true;
   }
   enlist(w: Waiter): void {
-    this.#mutex.wait(w, this.#kind);
+    this.mutex.wait(w, this.kind);
   }
   withdraw(w: Waiter): void {
-    this.#mutex.withdraw(w);
+    this.mutex.withdraw(w);
   }
-  finish(): void {}
+  finish(outcome: unknown): T {
+    if (outcome instanceof LostHolder) throw outcome.error;
+    return undefined as T;
+  }
+}
+
+class Guarded extends Acquire<Disposable> {
+  override finish(outcome: unknown): Disposable {
+    super.finish(outcome);
+    const { mutex } = this;
+    return new Guard(this.kind === "read" ? () => mutex.rUnlock() : () => mutex.unlock());
+  }
 }
