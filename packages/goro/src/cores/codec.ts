@@ -11,17 +11,16 @@
 
 import { bytes, floats, mem, type Addr } from "../arena/arena.js";
 import { free } from "../arena/blocks.js";
-import { isShareable } from "../ds/shareable.js";
-import { dropFull, openFull, writeFull, writePlain } from "./codec/block.js";
-import { bigintCell, wordCells } from "./codec/format.js";
+import { dropFull, openFull, refer, writeFull, writePlain } from "./codec/block.js";
+import { bigintCell, Tag, wordCells } from "./codec/format.js";
 import { Reader } from "./codec/reader.js";
 import { readShort } from "./codec/strings.js";
 import { transfer } from "./codec/transfer.js";
 import { unloaded } from "./codec/unloaded.js";
-import { wellKnownNumber, wellKnownObject } from "./codec/well-known.js";
+import { wellKnownObject } from "./codec/well-known.js";
 import { Writer } from "./codec/writer.js";
-import { declarationOf, functionOf, numberOf } from "./functions.js";
-import { adoptReference, dropReference, referenceTo } from "./handles.js";
+import { functionOf } from "./functions.js";
+import { adoptReference, dropReference } from "./handles.js";
 
 export { unloaded } from "./codec/unloaded.js";
 export { wellKnown } from "./codec/well-known.js";
@@ -50,9 +49,9 @@ const INLINE_CHARACTERS = 12;
 /** In c of a block: the number of values in it, doubled, plus one where objects are mentioned more than once. */
 const MENTIONS = 1;
 
-/** Walks may nest: a getter may send. */
-const writers: Writer[] = [];
-const readers: Reader[] = [];
+/** The one that is at rest: walks may nest, as a getter may send. */
+let idleWriter: Writer | null = null;
+let idleReader: Reader | null = null;
 
 /**
  * Writes a value into a slot. `path` names it in errors: "value".
@@ -71,38 +70,33 @@ export function writeArguments(at: Addr, args: readonly unknown[]): void {
 }
 
 function writeInline(at: Addr, value: unknown): boolean {
-  switch (typeof value) {
-    case "number":
-      mem[at] = Slot.float;
-      floats[(at + 2) >> 1] = value;
-      return true;
-    case "undefined":
-      mem[at] = Slot.undefined;
-      return true;
-    case "boolean":
-      mem[at] = value ? Slot.true : Slot.false;
-      return true;
-    case "string":
-      return value.length <= INLINE_CHARACTERS && writeInlineString(at, value);
-    case "bigint":
-      if (BigInt.asIntN(64, value) !== value) return false;
-      bigintCell[0] = value;
-      mem[at] = Slot.bigint;
-      mem[at + 2] = wordCells[0]!;
-      mem[at + 3] = wordCells[1]!;
-      return true;
-    case "function": {
-      const declared = declarationOf(value);
-      if (declared === undefined) return false;
-      mem[at + 1] = numberOf(declared);
-      mem[at] = Slot.fn;
-      return true;
-    }
-    case "object":
-      return value === null || Object.getPrototypeOf(value) !== Object.prototype ? writeInlineObject(at, value) : false;
-    case "symbol":
-      return false;
+  if (typeof value === "number") {
+    mem[at] = Slot.float;
+    floats[(at + 2) >> 1] = value;
+  } else if (typeof value === "string") {
+    return value.length <= INLINE_CHARACTERS && writeInlineString(at, value);
+  } else if (typeof value === "object") {
+    if (value !== null) return false;
+    mem[at] = Slot.null;
+  } else if (typeof value === "undefined") {
+    mem[at] = Slot.undefined;
+  } else if (typeof value === "boolean") {
+    mem[at] = value ? Slot.true : Slot.false;
+  } else if (typeof value === "bigint") {
+    return writeInlineBigint(at, value);
+  } else {
+    return false;
   }
+  return true;
+}
+
+function writeInlineBigint(at: Addr, value: bigint): boolean {
+  if (BigInt.asIntN(64, value) !== value) return false;
+  bigintCell[0] = value;
+  mem[at] = Slot.bigint;
+  mem[at + 2] = wordCells[0]!;
+  mem[at + 3] = wordCells[1]!;
+  return true;
 }
 
 function writeInlineString(at: Addr, text: string): boolean {
@@ -117,35 +111,40 @@ function writeInlineString(at: Addr, text: string): boolean {
   return all < 256;
 }
 
-function writeInlineObject(at: Addr, value: object | null): boolean {
-  if (value === null) {
-    mem[at] = Slot.null;
-    return true;
-  }
-  if (Array.isArray(value)) return false;
-  const known = wellKnownNumber(value);
-  if (known !== undefined) {
-    mem[at] = Slot.wellKnown;
-    mem[at + 1] = known;
-    return true;
-  }
-  if (!isShareable(value)) return false;
-  mem[at + 1] = referenceTo(value);
-  mem[at] = Slot.reference;
-  return true;
-}
-
 function writeBlock(at: Addr, value: unknown, args: readonly unknown[] | null, path: string): void {
-  const writer = writers.pop() ?? new Writer();
+  const writer = idleWriter ?? new Writer();
+  idleWriter = null;
   try {
     const count = walk(writer, value, args, path);
+    if (args === null && writer.at === 1 && writeSingle(at, writer)) return;
     mem[at + 1] = writer.hasThings ? writeFull(writer) : writePlain(writer);
     mem[at + 2] = writer.blockWords;
     mem[at + 3] = (count << 1) | (writer.mentions ? MENTIONS : 0);
     mem[at] = writer.hasThings ? Slot.fullBlock : Slot.block;
   } finally {
     writer.clear();
-    writers.push(writer);
+    idleWriter = writer;
+  }
+}
+
+/** What turned out to be but a thing that all cores know: it stands in the slot. */
+function writeSingle(at: Addr, writer: Writer): boolean {
+  const word = writer.words[0]!;
+  switch (word & 0xff) {
+    case Tag.reference:
+      mem[at + 1] = refer(writer.references[0]!);
+      mem[at] = Slot.reference;
+      return true;
+    case Tag.fn:
+      mem[at + 1] = word >>> 8;
+      mem[at] = Slot.fn;
+      return true;
+    case Tag.wellKnown:
+      mem[at + 1] = word >>> 8;
+      mem[at] = Slot.wellKnown;
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -203,7 +202,8 @@ function readBlock(at: Addr, args: unknown[] | null): unknown {
   const words = mem[at + 2]!;
   const count = mem[at + 3]! >> 1;
   const mentions = (mem[at + 3]! & MENTIONS) !== 0;
-  const reader = readers.pop() ?? new Reader();
+  const reader = idleReader ?? new Reader();
+  idleReader = null;
   try {
     if ((mem[at]! & 0xff) === Slot.block) reader.open(mem, bytes, block, mentions);
     else openFull(reader, block, mentions);
@@ -212,7 +212,7 @@ function readBlock(at: Addr, args: unknown[] | null): unknown {
   } finally {
     free(block, words);
     reader.clear();
-    readers.push(reader);
+    idleReader = reader;
   }
   return undefined;
 }
@@ -232,8 +232,10 @@ export function dropSlot(at: Addr): void {
  * @throws TypeError that names what cannot be sent; nothing has been moved then.
  */
 export function copyAll(values: readonly unknown[], path: (i: number) => string): unknown[] {
-  const writer = writers.pop() ?? new Writer();
-  const reader = readers.pop() ?? new Reader();
+  const writer = idleWriter ?? new Writer();
+  idleWriter = null;
+  const reader = idleReader ?? new Reader();
+  idleReader = null;
   try {
     writer.local = true;
     for (let i = 0; i < values.length; i++) writer.write(values[i], path(i));
@@ -245,7 +247,7 @@ export function copyAll(values: readonly unknown[], path: (i: number) => string)
   } finally {
     writer.clear();
     reader.clear();
-    writers.push(writer);
-    readers.push(reader);
+    idleWriter = writer;
+    idleReader = reader;
   }
 }

@@ -74,7 +74,7 @@ export function writeFull(writer: Writer): Addr {
   return block;
 }
 
-function refer(thing: Shareable): Addr {
+export function refer(thing: Shareable): Addr {
   return thing instanceof SharedArrayBuffer ? referenceOf(thing, ShareKind.buffer) : referenceTo(thing);
 }
 

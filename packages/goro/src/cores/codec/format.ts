@@ -66,6 +66,8 @@ export const Tag = {
 
   // Containers. The number of members, or of pairs; with `end` where it is not known before.
   object: 48,
+  /** The number: which shape. The values follow. */
+  shaped: 55,
   list: 49,
   /** A list with properties behind its elements. */
   listAndMore: 50,

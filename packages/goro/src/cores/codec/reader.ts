@@ -3,11 +3,27 @@
 import { functionOf } from "../functions.js";
 import { bytesOf, makeBuffer, makeView } from "./buffers.js";
 import { hide, makeError } from "./errors.js";
-import { bigintCell, ESCAPE, floatCell, SHORT_STRING, Tag, VIEW_TRACKS, wordCells, wordsFor } from "./format.js";
+import {
+  bigintCell,
+  ESCAPE,
+  floatCell,
+  SHORT_STRING,
+  Tag as AllTags,
+  VIEW_TRACKS,
+  wordCells,
+  wordsFor,
+} from "./format.js";
+import { namesOf } from "./shapes.js";
 import { readBytes, readName, readShort, readUnits } from "./strings.js";
 import { unloaded } from "./unloaded.js";
 import { wellKnownObject } from "./well-known.js";
 import type { TailPart } from "./writer.js";
+
+/** A constant of this module is one for the compiler too; what is imported is not. */
+const Tag = AllTags;
+
+/** Longer lists grow as they are read. */
+const MOST_RESERVED = 1 << 20;
 
 const fromCode = String.fromCharCode;
 const noWords = new Int32Array(0);
@@ -92,10 +108,12 @@ export class Reader {
         return fromCode((word >>> 8) & 0xff, (word >>> 16) & 0xff, word >>> 24);
       case Tag.bytes:
         return this.#stringOfBytes(word >>> 8);
+      case Tag.shaped:
+        return this.#shaped(this.#note({}), word >>> 8);
       case Tag.object:
         return this.#members(this.#note({}));
       case Tag.list:
-        return this.#elements(this.#note([]), this.#number(word));
+        return this.#list(this.#number(word));
       case Tag.undefined:
         return undefined;
       case Tag.null:
@@ -210,6 +228,10 @@ export class Reader {
       this.#at++;
       return undefined;
     }
+    if (tag >= Tag.string1 && tag <= Tag.string3) {
+      const length = tag - Tag.string0;
+      return readName(this.#bytes, this.#at++ * 4 + 1, length);
+    }
     if (tag === Tag.bytes && word >>> 8 <= SHORT_STRING) {
       const length = word >>> 8;
       const at = (this.#at + 1) * 4;
@@ -228,6 +250,25 @@ export class Reader {
       else (object as Record<string, unknown>)[key] = value;
     }
     return object;
+  }
+
+  #shaped(object: object, shape: number): object {
+    const names = namesOf(shape);
+    for (let i = 0; i < names.length; i++) {
+      if (this.#words[this.#at] === Tag.hole) this.#at++;
+      else (object as Record<string, unknown>)[names[i]!] = this.#value();
+    }
+    return object;
+  }
+
+  #list(length: number): unknown[] {
+    const list = this.#note(length <= MOST_RESERVED ? new Array<unknown>(length) : []);
+    for (let i = 0; i < length; i++) {
+      if (this.#words[this.#at] === Tag.hole) this.#at++;
+      else list[i] = this.#value();
+    }
+    if (list.length < length) list.length = length;
+    return list;
   }
 
   #elements(list: unknown[], length: number): unknown[] {
@@ -290,6 +331,9 @@ export class Reader {
     switch (word & 0xff) {
       case Tag.object:
         this.#members(container);
+        break;
+      case Tag.shaped:
+        this.#shaped(container, number);
         break;
       case Tag.list:
         this.#elements(container as unknown[], number);

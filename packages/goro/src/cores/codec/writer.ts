@@ -19,13 +19,14 @@ import {
   floatCell,
   MOST_LEVELS,
   SHORT_STRING,
-  Tag,
+  Tag as AllTags,
   TAIL_FROM,
   VIEW_TRACKS,
   wordCells,
   wordsFor,
 } from "./format.js";
 import { cannotSend, describe } from "./refusal.js";
+import { meet, shapeOf } from "./shapes.js";
 import { forgetScratch, isOfBytes, writeBytes, writeUnits } from "./strings.js";
 import { wellKnownNumber } from "./well-known.js";
 
@@ -57,6 +58,9 @@ interface Later {
 /** What a key in a path means. */
 const Place = { member: 0, element: 1, key: 2, value: 3, setMember: 4 } as const;
 type Place = (typeof Place)[keyof typeof Place];
+
+/** A constant of this module is one for the compiler too; what is imported is not. */
+const Tag = AllTags;
 
 const FIRST_WORDS = 1024;
 /** More is given back after use. */
@@ -128,6 +132,8 @@ export class Writer {
   #room = FIRST_WORDS;
   /** How many words have been written. */
   at = 0;
+  /** Whether there is something that words do not hold: in the lists below. */
+  hasThings = false;
   /** How many words the block has: see block.ts. */
   blockWords = 0;
   /** Whether an object has been mentioned again: whether the reader has to number them. */
@@ -157,11 +163,6 @@ export class Writer {
   /** The path of the container at MOST_LEVELS, once it is asked for. */
   #deepPath: string | null = null;
 
-  /** Whether there is something that words do not hold. */
-  get hasThings(): boolean {
-    return this.references.length > 0 || this.foreign.length > 0 || this.moved.length > 0 || this.tail.length > 0;
-  }
-
   /** Writes a value. Throws where it cannot be sent; then the writer only wants clearing. */
   write(value: unknown, path: string): void {
     this.#path = path;
@@ -171,23 +172,31 @@ export class Writer {
 
   /** Forgets all, and is as new. */
   clear(): void {
-    this.at = this.#depth = 0;
-    this.mentions = this.local = false;
+    this.at = 0;
+    this.#depth = 0;
+    this.mentions = false;
+    this.local = false;
+    const seen = this.#seen;
     const known = Math.min(this.#count, FEW);
-    for (let i = 0; i < known; i++) this.#seen[i] = null;
+    for (let i = 0; i < known; i++) seen[i] = null;
     this.#count = 0;
     this.#index = null;
-    if (this.#later.length > 0) this.#later = [];
     this.#deepPath = null;
-    if (this.references.length > 0) this.references.length = 0;
-    if (this.foreign.length > 0) this.foreign.length = 0;
-    if (this.moved.length > 0) this.moved.length = 0;
-    if (this.tail.length > 0) this.tail.length = 0;
-    this.tailWords = 0;
+    if (this.#later.length > 0) this.#later = [];
+    if (this.hasThings) this.#clearThings();
     if (this.#room > MOST_KEPT_WORDS) {
       this.#use(new Int32Array(FIRST_WORDS));
       forgetScratch();
     }
+  }
+
+  #clearThings(): void {
+    this.hasThings = false;
+    this.references.length = 0;
+    this.foreign.length = 0;
+    this.moved.length = 0;
+    this.tail.length = 0;
+    this.tailWords = 0;
   }
 
   #use(words: Int32Array<ArrayBuffer>): void {
@@ -219,24 +228,17 @@ export class Writer {
   // Values without an identity
 
   #value(value: unknown): void {
-    switch (typeof value) {
-      case "string":
-        return this.#string(value);
-      case "number":
-        return this.#number(value);
-      case "object":
-        return value === null ? this.#word(Tag.null, 0) : this.#object(value);
-      case "boolean":
-        return this.#word(value ? Tag.true : Tag.false, 0);
-      case "undefined":
-        return this.#word(Tag.undefined, 0);
-      case "bigint":
-        return this.#bigint(value);
-      case "function":
-        return this.#function(value);
-      case "symbol":
-        return this.#refuse("a symbol");
-    }
+    // No switch: the compiler knows these comparisons.
+    if (typeof value === "string") this.#string(value);
+    else if (typeof value === "number") this.#number(value);
+    else if (typeof value === "object") {
+      if (value === null) this.#word(Tag.null, 0);
+      else this.#object(value);
+    } else if (typeof value === "boolean") this.#word(value ? Tag.true : Tag.false, 0);
+    else if (typeof value === "undefined") this.#word(Tag.undefined, 0);
+    else if (typeof value === "bigint") this.#bigint(value);
+    else if (typeof value === "function") this.#function(value);
+    else this.#refuse("a symbol");
   }
 
   #number(value: number): void {
@@ -255,15 +257,7 @@ export class Writer {
     const length = text.length;
     if (length > SHORT_STRING) return this.#longString(text);
     if (this.at + 1 + SHORT_STRING / 2 > this.#room) this.#grow(1 + SHORT_STRING / 2);
-    if (length < 4) {
-      const a = length > 0 ? text.charCodeAt(0) : 0;
-      const b = length > 1 ? text.charCodeAt(1) : 0;
-      const c = length > 2 ? text.charCodeAt(2) : 0;
-      if ((a | b | c) < 256) {
-        this.words[this.at++] = (Tag.string0 + length) | (a << 8) | (b << 16) | (c << 24);
-        return;
-      }
-    }
+    if (length < 4 && this.#tiny(text, length)) return;
     const bytes = this.bytes;
     const at = (this.at + 1) * 4;
     let all = 0;
@@ -281,6 +275,15 @@ export class Writer {
     for (let i = 0; i < length; i++) units[at / 2 + i] = text.charCodeAt(i);
     this.words[this.at] = Tag.units | (length << 8);
     this.at += 1 + ((length + 1) >> 1);
+  }
+
+  #tiny(text: string, length: number): boolean {
+    const a = length > 0 ? text.charCodeAt(0) : 0;
+    const b = length > 1 ? text.charCodeAt(1) : 0;
+    const c = length > 2 ? text.charCodeAt(2) : 0;
+    if ((a | b | c) > 255) return false;
+    this.words[this.at++] = (Tag.string0 + length) | (a << 8) | (b << 16) | (c << 24);
+    return true;
   }
 
   #longString(text: string): void {
@@ -301,6 +304,7 @@ export class Writer {
   }
 
   #addTail(content: string | ArrayBuffer, byteLength: number): void {
+    this.hasThings = true;
     this.tail.push({ content, byteLength });
     this.tailWords += wordsFor(byteLength);
   }
@@ -359,34 +363,43 @@ export class Writer {
       if (this.#depth === MOST_LEVELS) return this.#postpone(Tag.listLater, value);
       return this.#list(value);
     }
-    if (Object.getPrototypeOf(value) === Object.prototype && toString.call(value) === "[object Object]") {
-      return this.#plain(value);
-    }
-    return this.#special(value);
+    if (value.constructor !== Object) return this.#special(value);
+    const names = Object.keys(value);
+    const shape = this.local ? null : shapeOf(names);
+    if (shape !== null && shape.number >= 0) return this.#plain(value, names, shape.number);
+    // What has a number is taken for what it seems to be. Among the rest are `arguments`, Math and such.
+    if (toString.call(value) !== "[object Object]") return this.#special(value);
+    this.#plain(value, names, meet(shape, names));
   }
 
-  #plain(value: object): void {
+  #plain(value: object, names: readonly string[], shape: number): void {
     if (isMoved(value)) this.#refuse(`${describe(value)}, which is not transferable,`);
     this.#note(value);
-    this.#plainBody(value);
-  }
-
-  #plainBody(value: object): void {
     if (this.#depth === MOST_LEVELS) this.#postpone(Tag.objectLater, value);
-    else this.#members(value);
+    else this.#members(value, names, shape);
   }
 
   /** Own enumerable string keys, as structured clone takes them; class instances become plain objects. */
-  #members(value: object): void {
-    this.#word(Tag.object, 0);
+  #members(value: object, names: readonly string[], shape: number): void {
+    this.#word(shape < 0 ? Tag.object : Tag.shaped, shape < 0 ? 0 : shape);
     const depth = this.#enter(Place.member);
-    for (const key in value) {
-      if (!hasOwn.call(value, key)) continue;
-      this.#keys[depth] = key;
-      this.#string(key);
-      this.#value((value as Record<string, unknown>)[key]);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]!;
+      this.#keys[depth] = name;
+      const member = (value as Record<string, unknown>)[name];
+      // A getter may have taken it away.
+      const isGone = member === undefined && !hasOwn.call(value, name);
+      if (shape < 0) {
+        if (isGone) continue;
+        this.#string(name);
+      } else if (isGone) {
+        this.#word(Tag.hole, 0);
+        continue;
+      }
+      this.#value(member);
     }
-    this.#leave(Tag.end);
+    this.#depth--;
+    if (shape < 0) this.#word(Tag.end, 0);
   }
 
   #enter(place: Place): number {
@@ -457,7 +470,7 @@ export class Writer {
     if (value instanceof Goroutine) this.#refuse("a goroutine");
     switch (toString.call(value)) {
       case "[object Object]":
-        return knowsToCopyItself(value) ? this.#leaf(value) : this.#plain(value);
+        return knowsToCopyItself(value) ? this.#leaf(value) : this.#instance(value);
       case "[object Map]":
         if (has(mapSize, value)) return this.#map(value as Map<unknown, unknown>);
         break;
@@ -479,6 +492,12 @@ export class Writer {
         return this.#error(value as Error);
     }
     this.#rare(value);
+  }
+
+  /** Of a class of the user's, or of none. */
+  #instance(value: object): void {
+    const names = Object.keys(value);
+    this.#plain(value, names, this.local ? -1 : meet(shapeOf(names), names));
   }
 
   #rare(value: object): void {
@@ -628,7 +647,7 @@ export class Writer {
       else if (value instanceof Error || toString.call(value) === "[object Error]") this.#errorMembers(value as Error);
       else if (has(mapSize, value)) this.#entries(value as Map<unknown, unknown>);
       else if (has(setSize, value)) this.#setMembers(value as Set<unknown>);
-      else this.#members(value);
+      else this.#members(value, Object.keys(value), -1);
       this.#depth = 0;
     }
     this.#later = [];
@@ -640,6 +659,7 @@ export class Writer {
     if (isDetached(buffer)) this.#refuse(describe(buffer));
     if (isMoved(buffer)) {
       if (this.local) return this.#move(buffer);
+      this.hasThings = true;
       this.moved.push({ value: buffer, path: this.#here(), foreign: -1 });
     }
     this.#note(buffer);
@@ -694,6 +714,7 @@ export class Writer {
   #reference(value: Shareable): void {
     this.#note(value);
     this.#word(Tag.reference, this.references.length);
+    this.hasThings = true;
     this.references.push(value);
   }
 
@@ -706,8 +727,13 @@ export class Writer {
       this.#refuse(describe(value));
     }
     this.#note(value);
-    if (Object.getPrototypeOf(clone) === Object.prototype) return this.#plainBody(clone as object);
+    if (Object.getPrototypeOf(clone) === Object.prototype) {
+      if (this.#depth === MOST_LEVELS) this.#postpone(Tag.objectLater, clone as object);
+      else this.#members(clone as object, Object.keys(clone as object), -1);
+      return;
+    }
     this.#word(Tag.foreign, this.foreign.length);
+    this.hasThings = true;
     this.foreign.push(clone);
   }
 
@@ -719,6 +745,7 @@ export class Writer {
   #foreign(value: object): void {
     this.#note(value);
     this.#word(Tag.foreign, this.foreign.length);
+    this.hasThings = true;
     this.foreign.push(value);
   }
 
