@@ -7,3 +7,6 @@ import "./mutex.js";
 import "./limiter.js";
 import "./errgroup.js";
 import "./rw-mutex.js";
+import "./wait-group.js";
+import "./singleflight.js";
+import "./once.js";

@@ -22,10 +22,25 @@ export interface Result<T> {
   readonly shared: boolean;
 }
 
-type Fn<T> = () => Routine<T> | PromiseLike<T>;
+export type Fn<T> = () => Routine<T> | PromiseLike<T>;
 
-/** One run of fn. */
-class Call<T> {
+/** How a run has ended. */
+export type Outcome<T> =
+  | { readonly value: T }
+  | { readonly error: unknown }
+  /** By goexit. */
+  | null;
+
+/** The state of a group that other cores know. See cores/singleflight.ts. */
+export interface SharedCalls<T> {
+  join(key: string, fn: Fn<T>): Call<T>;
+  forget(key: string): void;
+  /** A run of this core has ended. */
+  ended(key: string, call: Call<T>, outcome: Outcome<T>): void;
+}
+
+/** One run of fn, here or on another core. @internal */
+export class Call<T> {
   callers = 1;
   readonly waiters = new WaitQueue();
   readonly channels: Chan<Result<T>>[] = [];
@@ -38,14 +53,12 @@ class Call<T> {
     return this.callers > 1;
   }
 
-  ended(g: Goroutine): void {
-    if (g.state === State.threw) {
-      untaken.delete(g);
-      this.failure = { error: g.value };
-    } else if (g.state === State.exited) {
+  conclude(outcome: Outcome<T>): void {
+    if (outcome === null) {
       this.exited = true;
       this.failure = { error: new Error("singleflight: fn ended its goroutine with goexit") };
-    } else this.value = g.value as T;
+    } else if ("error" in outcome) this.failure = outcome;
+    else this.value = outcome.value;
     this.waiters.wakeAll(this);
     for (const channel of this.channels) channel.trySend(this.#result());
   }
@@ -58,15 +71,27 @@ class Call<T> {
   }
 }
 
+/** @internal */
+export function outcomeOf<T>(g: Goroutine): Outcome<T> {
+  if (g.state === State.exited) return null;
+  if (g.state !== State.threw) return { value: g.value as T };
+  untaken.delete(g);
+  return { error: g.value };
+}
+
 /**
- * One call of a function per key at a time.
+ * One call of a function per key at a time. Passed to parallel functions it is one group on all cores: fn runs where it was asked
+ * for first, and callers on other cores get a copy of its result.
  *
  * @example
  * const users = new Group<User>();
  * const { value: user } = yield* users.do(id, () => loadUser(id));
  */
 export class Group<T> {
-  readonly #calls = new Map<string, Call<T>>();
+  /** @internal Of this core, or under way on it. */
+  readonly calls = new Map<string, Call<T>>();
+  /** @internal */
+  shared: SharedCalls<T> | null = null;
 
   /**
    * Runs fn, or waits for the run that is under way for this key, and shares its result or its error. As a losing case of a
@@ -89,7 +114,8 @@ export class Group<T> {
   /** The next call with this key runs fn, also while an earlier run is under way. @throws TypeError where key is no string. */
   forget(key: string): void {
     checkKey("singleflight.Group.forget", key);
-    this.#calls.delete(key);
+    if (this.shared !== null) this.shared.forget(key);
+    else this.calls.delete(key);
   }
 
   #check(what: string, key: unknown, fn: unknown): void {
@@ -98,22 +124,29 @@ export class Group<T> {
   }
 
   #join(key: string, fn: Fn<T>): Call<T> {
-    const running = this.#calls.get(key);
+    if (this.shared !== null) return this.shared.join(key, fn);
+    const running = this.calls.get(key);
     if (running !== undefined) {
       running.callers++;
       return running;
     }
     const call = new Call<T>();
-    this.#calls.set(key, call);
+    this.calls.set(key, call);
+    this.start(key, fn, call);
+    return call;
+  }
+
+  /** @internal */
+  start(key: string, fn: Fn<T>, call: Call<T>): void {
     const g = start("singleflight.Group.do", fn, []);
     g.more.claimed = true;
-    g.more.watcher = {
-      ended: (g) => {
-        if (this.#calls.get(key) === call) this.#calls.delete(key);
-        call.ended(g);
-      },
-    };
-    return call;
+    g.more.watcher = { ended: (g) => this.#ended(key, call, outcomeOf<T>(g)) };
+  }
+
+  #ended(key: string, call: Call<T>, outcome: Outcome<T>): void {
+    if (this.shared !== null) return this.shared.ended(key, call, outcome);
+    if (this.calls.get(key) === call) this.calls.delete(key);
+    call.conclude(outcome);
   }
 
   /** @internal */
