@@ -1,0 +1,21 @@
+import { test } from "node:test";
+import { equal, match } from "node:assert/strict";
+import { describe, runFixture } from "../testkit.js";
+
+// GORO_STRESS=seconds[,seed]: longer, or the same again.
+const [seconds = 20, seed = Date.now() % 1_000_000] = (process.env["GORO_STRESS"] ?? "")
+  .split(",")
+  .filter((text) => text !== "")
+  .map(Number);
+
+for (let run = 0; run < 3; run++) {
+  test(`random producers, consumers, selects and closes on 2 to 8 processors lose and double nothing: run ${run}`, async () => {
+    console.log(`seed ${seed + run}, ${seconds} s`);
+    const outcome = await runFixture("cores-stress.mjs", {
+      args: [String(seed + run), String(seconds)],
+      limitMs: (seconds + 100) * 1000,
+    });
+    equal(outcome.code, 0, `seed ${seed + run}\n${describe(outcome)}`);
+    match(outcome.stdout, /^ok \d+\n$/, describe(outcome));
+  });
+}
