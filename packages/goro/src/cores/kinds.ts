@@ -10,3 +10,5 @@ import "./rw-mutex.js";
 import "./wait-group.js";
 import "./singleflight.js";
 import "./once.js";
+import "./cond.js";
+import "./semaphore.js";

@@ -55,8 +55,8 @@ export function setLost(node: Addr, tag: number): void {
   mem[node + Message.value] = tag;
 }
 
-export function lossOf(what: string, node: Addr): LostHolder {
-  return new LostHolder(what, processorOf(mem[node + Message.value]!));
+export function lossOf(what: string, node: Addr, did?: string): LostHolder {
+  return new LostHolder(what, processorOf(mem[node + Message.value]!), did);
 }
 
 /** Claims a node that was taken out; false where it cannot be served any more. */

@@ -22,16 +22,18 @@ export class Guard implements Disposable {
   }
 }
 
-/** What a waiter is woken with where who held the lock has been lost with its core. */
+/** What a waiter is woken with where the one it waits for has been lost with its core. */
 export class LostHolder {
   readonly #what: string;
   readonly #worker: number;
+  readonly #did: string;
 
-  constructor(what: string, worker: number) {
+  constructor(what: string, worker: number, did = "held the lock") {
     this.#what = what;
     this.#worker = worker;
+    this.#did = did;
   }
   get error(): Error {
-    return new Error(`${this.#what}: worker ${this.#worker} was lost while it held the lock`);
+    return new Error(`${this.#what}: worker ${this.#worker} was lost while it ${this.#did}`);
   }
 }

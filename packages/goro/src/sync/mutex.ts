@@ -38,6 +38,8 @@ export interface SharedMutex {
   /** Where that was in vain. */
   enlistAgain(g: Goroutine, since: number): void;
   withdraw(w: Waiter): void;
+  /** Throws where it is not locked, as unlock would. */
+  mustBeLocked(): void;
 }
 
 /**

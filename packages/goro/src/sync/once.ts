@@ -15,12 +15,29 @@ import { untaken } from "../runtime/outcome.js";
 import { start } from "../runtime/scheduler.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op, Routine, Suspend } from "../types.js";
+import { LostHolder } from "./locker.js";
 
 type Fn = () => Routine<void> | void;
 
 function checkFn(what: string, fn: unknown): void {
   if (typeof fn !== "function") throw typeError(`${what}: fn`, "a function", fn);
 }
+
+/** The state of one that other cores know. See cores/once.ts. */
+export interface SharedOnce {
+  /** Throws where who ran fn has been lost with its core. */
+  readonly isDone: boolean;
+  readonly isFresh: boolean;
+  /** Says that fn runs here, unless it runs already. */
+  begin(): boolean;
+  /** fn has returned. */
+  end(): void;
+  enlist(w: Waiter): void;
+  /** While no other core knows it. */
+  enlistEarly(w: Waiter): void;
+  withdraw(w: Waiter): void;
+}
+export type Phase = "fresh" | "running" | "done";
 
 /** What the caller whose fn threw is woken with. */
 class Failure {
@@ -38,12 +55,11 @@ class Failure {
  * yield* once.do(function* () { config = yield* load(); });
  */
 export class Once {
-  /** @internal */
-  state: "fresh" | "running" | "done" = "fresh";
-  /** @internal */
-  readonly waiters = new WaitQueue();
-  /** @internal The case of a select that started fn, while it waits. */
-  starter: Waiter | null = null;
+  #phase: Phase = "fresh";
+  #shared: SharedOnce | null = null;
+  readonly #waiters = new WaitQueue();
+  /** The case of a select that started fn, while it waits. */
+  #starter: Waiter | null = null;
 
   /**
    * Runs fn if no call did before; otherwise waits until that one's fn has returned. If fn throws, it counts as done and only
@@ -59,19 +75,18 @@ export class Once {
 
   /** @internal */
   *run(fn: Fn): Routine<void> {
-    this.state = "running";
+    if (!this.#begin()) return yield* new Wait(this);
     try {
       yield* callRoutine("once.do", fn);
     } finally {
-      this.state = "done";
-      this.waiters.wakeAll(undefined);
+      this.#end();
     }
   }
 
   /** @internal For a select, whose waiter the starter is. */
   launch(fn: Fn, starter: Waiter): void {
-    this.state = "running";
-    this.starter = starter;
+    if (!this.#begin()) return;
+    this.#starter = starter;
     const body = (): Routine<unknown> => callRoutine("once.do", fn);
     const g = start("once.do", body, []);
     g.more.claimed = true;
@@ -79,17 +94,60 @@ export class Once {
   }
 
   #ended(g: Goroutine): void {
-    this.state = "done";
-    const { starter } = this;
-    this.starter = null;
+    const starter = this.#starter;
+    this.#starter = null;
     if (g.state === State.threw) {
       untaken.delete(g);
-      if (starter === null) return crash(g, g.value);
-      this.waiters.remove(starter);
-      starter.value = new Failure(g.value);
-      if (!starter.wake()) return crash(g, g.value);
+      if (starter !== null) this.withdraw(starter);
+      if (starter === null || !wakeWith(starter, new Failure(g.value))) {
+        this.#end();
+        return crash(g, g.value);
+      }
     }
-    this.waiters.wakeAll(undefined);
+    this.#end();
+  }
+
+  #begin(): boolean {
+    if (this.#shared !== null) return this.#shared.begin();
+    if (this.#phase !== "fresh") return false;
+    this.#phase = "running";
+    return true;
+  }
+
+  #end(): void {
+    if (this.#shared !== null) return this.#shared.end();
+    this.#phase = "done";
+    this.#waiters.wakeAll(undefined);
+  }
+
+  /** @internal */
+  get isFresh(): boolean {
+    return this.#shared === null ? this.#phase === "fresh" : this.#shared.isFresh;
+  }
+
+  /** @internal */
+  get isDone(): boolean {
+    return this.#phase === "done" || (this.#shared !== null && this.#shared.isDone);
+  }
+
+  /** @internal */
+  enlist(w: Waiter): void {
+    if (this.#shared !== null) this.#shared.enlist(w);
+    else this.#waiters.push(w);
+  }
+
+  /** @internal */
+  withdraw(w: Waiter): void {
+    if (this.#starter === w) this.#starter = null;
+    if (this.#shared !== null) this.#shared.withdraw(w);
+    else this.#waiters.remove(w);
+  }
+
+  /** @internal Lets other cores know it; `begin` is told how far it is. */
+  share(shared: SharedOnce, begin: (phase: Phase) => void): void {
+    begin(this.#phase);
+    for (let w = this.#waiters.shift(); w !== null; w = this.#waiters.shift()) shared.enlistEarly(w);
+    this.#shared = shared;
   }
 
   /** @internal */
@@ -98,35 +156,51 @@ export class Once {
   }
 }
 
-class Do extends Operation<void> {
-  readonly #once: Once;
-  readonly #fn: Fn;
+function wakeWith(w: Waiter, value: unknown): boolean {
+  w.value = value;
+  return w.wake();
+}
 
-  constructor(once: Once, fn: Fn) {
+/** Waits until fn has returned. */
+class Wait extends Operation<void> {
+  readonly once: Once;
+
+  constructor(once: Once) {
     super();
-    this.#once = once;
-    this.#fn = fn;
+    this.once = once;
   }
   get reason(): WaitReason {
     return "sync.Once.Do";
   }
-  override [Symbol.iterator](): Iterator<Suspend, void, unknown> {
-    return this.#once.state === "fresh" ? this.#once.run(this.#fn) : super[Symbol.iterator]();
-  }
   poll(): boolean {
     done.value = undefined;
-    return this.#once.state === "done";
+    return this.once.isDone;
   }
   enlist(w: Waiter): void {
-    if (this.#once.state === "fresh") this.#once.launch(this.#fn, w);
-    this.#once.waiters.push(w);
+    this.once.enlist(w);
   }
   withdraw(w: Waiter): void {
-    if (this.#once.starter === w) this.#once.starter = null;
-    this.#once.waiters.remove(w);
+    this.once.withdraw(w);
   }
   finish(outcome: unknown): void {
+    if (outcome instanceof LostHolder) throw outcome.error;
     if (outcome instanceof Failure) throw outcome.error;
+  }
+}
+
+class Do extends Wait {
+  readonly #fn: Fn;
+
+  constructor(once: Once, fn: Fn) {
+    super(once);
+    this.#fn = fn;
+  }
+  override [Symbol.iterator](): Iterator<Suspend, void, unknown> {
+    return this.once.isFresh ? this.once.run(this.#fn) : super[Symbol.iterator]();
+  }
+  override enlist(w: Waiter): void {
+    if (this.once.isFresh) this.once.launch(this.#fn, w);
+    super.enlist(w);
   }
 }
 

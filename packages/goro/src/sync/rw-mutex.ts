@@ -30,6 +30,8 @@ export interface SharedRWMutex {
   withdraw(w: Waiter): void;
   /** Serves who can be served, after one has been withdrawn. */
   serve(): void;
+  /** Throws where it is not held so, as release would. */
+  mustBeHeld(kind: Kind): void;
 }
 
 /**

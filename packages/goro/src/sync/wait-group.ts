@@ -4,11 +4,22 @@ import { typeError } from "../ds/type-error.js";
 import { keepShape } from "../ds/shape.js";
 import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
+import type { Goroutine as StartedGoroutine } from "../runtime/goroutine.js";
 import { done, Operation } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
 import { start } from "../runtime/scheduler.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Goroutine, Op, Routine } from "../types.js";
+
+/** The state of one that other cores know. See cores/wait-group.ts. */
+export interface SharedWaitGroup {
+  readonly isZero: boolean;
+  change(delta: number): void;
+  enlist(w: Waiter): void;
+  /** While no other core knows it. */
+  enlistEarly(w: Waiter): void;
+  withdraw(w: Waiter): void;
+}
 
 /**
  * Counts what is still to be done, and lets goroutines wait until it is zero. It can be used again after that. Go:
@@ -21,8 +32,11 @@ import type { Goroutine, Op, Routine } from "../types.js";
  */
 export class WaitGroup {
   #count = 0;
-  readonly #waiters = new WaitQueue();
-  readonly #wait: Wait = new Wait(this, this.#waiters);
+  /** @internal */
+  shared: SharedWaitGroup | null = null;
+  /** @internal */
+  readonly waiters = new WaitQueue();
+  readonly #wait: Wait = new Wait(this);
 
   /**
    * Adds to the counter; at zero all who wait go on. Go: `wg.Add(delta)`.
@@ -40,10 +54,11 @@ export class WaitGroup {
   }
 
   #change(delta: number): void {
+    if (this.shared !== null) return this.shared.change(delta);
     const count = this.#count + delta;
     if (count < 0) throw new Panic("sync: negative WaitGroup counter");
     this.#count = count;
-    if (count === 0) this.#waiters.wakeAll(undefined);
+    if (count === 0) this.waiters.wakeAll(undefined);
   }
 
   /** Parks until the counter is zero. Go: `wg.Wait()`. */
@@ -56,8 +71,15 @@ export class WaitGroup {
    * @throws TypeError as `go`.
    */
   go<A extends unknown[], T>(fn: (...args: A) => Routine<T> | PromiseLike<T> | T, ...args: A): Goroutine<T> {
-    const g = start("WaitGroup.go", fn, args);
+    // Before it starts: on another core it may be waited for at once.
     this.#change(1);
+    let g: StartedGoroutine;
+    try {
+      g = start("WaitGroup.go", fn, args);
+    } catch (error) {
+      this.#change(-1);
+      throw error;
+    }
     g.more.watcher = this;
     return g;
   }
@@ -69,7 +91,14 @@ export class WaitGroup {
 
   /** @internal */
   get isZero(): boolean {
-    return this.#count === 0;
+    return this.shared === null ? this.#count === 0 : this.shared.isZero;
+  }
+
+  /** @internal Lets other cores know it; `begin` is told the counter. */
+  share(shared: SharedWaitGroup, begin: (count: number) => void): void {
+    begin(this.#count);
+    for (let w = this.waiters.shift(); w !== null; w = this.waiters.shift()) shared.enlistEarly(w);
+    this.shared = shared;
   }
 
   /** @internal */
@@ -80,12 +109,10 @@ export class WaitGroup {
 
 class Wait extends Operation<void> {
   readonly #group: WaitGroup;
-  readonly #waiters: WaitQueue;
 
-  constructor(group: WaitGroup, waiters: WaitQueue) {
+  constructor(group: WaitGroup) {
     super();
     this.#group = group;
-    this.#waiters = waiters;
   }
   get reason(): WaitReason {
     return "sync.WaitGroup.Wait";
@@ -95,10 +122,14 @@ class Wait extends Operation<void> {
     return this.#group.isZero;
   }
   enlist(w: Waiter): void {
-    this.#waiters.push(w);
+    const { shared, waiters } = this.#group;
+    if (shared === null) waiters.push(w);
+    else shared.enlist(w);
   }
   withdraw(w: Waiter): void {
-    this.#waiters.remove(w);
+    const { shared, waiters } = this.#group;
+    if (shared === null) waiters.remove(w);
+    else shared.withdraw(w);
   }
   finish(): void {}
 }

@@ -16,6 +16,18 @@ import { Panic } from "../runtime/panic.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op } from "../types.js";
 
+/** The state of one that other cores know. See cores/semaphore.ts. */
+export interface SharedSemaphore {
+  take(n: number): boolean;
+  release(n: number): void;
+  enlist(w: Waiter, n: number): void;
+  /** While no other core knows it. */
+  enlistEarly(w: Waiter, n: number): void;
+  withdraw(w: Waiter): void;
+  /** Serves who can be served, after one has been withdrawn. */
+  serve(): void;
+}
+
 function checkAmount(what: string, name: string, n: unknown): asserts n is number {
   if (typeof n !== "number") throw typeError(`${what}: ${name}`, "a number", n);
   if (!Number.isSafeInteger(n) || n < 0)
@@ -33,6 +45,7 @@ function checkAmount(what: string, name: string, n: unknown): asserts n is numbe
 export class Weighted {
   readonly #size: number;
   #held = 0;
+  #shared: SharedSemaphore | null = null;
   /** Each waiter's value is how many it asks for. */
   readonly #waiters = new WaitQueue();
 
@@ -66,6 +79,7 @@ export class Weighted {
   /** Gives n units back. @throws Panic "semaphore: released more than held". */
   release(n: number): void {
     checkAmount("Weighted.release", "n", n);
+    if (this.#shared !== null) return this.#shared.release(n);
     if (n > this.#held) throw new Panic("semaphore: released more than held");
     this.#held -= n;
     this.serve();
@@ -73,6 +87,7 @@ export class Weighted {
 
   /** @internal */
   take(n: number): boolean {
+    if (this.#shared !== null) return this.#shared.take(n);
     if (this.#waiters.head !== null || n > this.#size - this.#held) return false;
     this.#held += n;
     return true;
@@ -81,6 +96,7 @@ export class Weighted {
   /** @internal */
   wait(w: Waiter, n: number): void {
     if (n > this.#size) return;
+    if (this.#shared !== null) return this.#shared.enlist(w, n);
     w.value = n;
     this.#waiters.push(w);
   }
@@ -88,6 +104,11 @@ export class Weighted {
   /** @internal A large request that gives up no longer holds back those behind it. */
   withdraw(w: Waiter, n: number): void {
     if (n > this.#size) return;
+    if (this.#shared !== null) {
+      this.#shared.withdraw(w);
+      heldBack.push(this.#shared);
+      return;
+    }
     this.#waiters.remove(w);
     heldBack.push(this);
   }
@@ -101,6 +122,17 @@ export class Weighted {
       w.value = undefined;
       if (w.wake()) this.#held += n;
     }
+  }
+
+  /** @internal Lets other cores know it; `begin` is told how much there is and how much of it is held. */
+  share(shared: SharedSemaphore, begin: (size: number, held: number) => void): void {
+    begin(this.#size, this.#held);
+    for (let w = this.#waiters.shift(); w !== null; w = this.#waiters.shift()) {
+      const n = w.value as number;
+      w.value = undefined;
+      shared.enlistEarly(w, n);
+    }
+    this.#shared = shared;
   }
 
   /** @internal */

@@ -1,0 +1,141 @@
+// A weighted semaphore that several cores know: all under the lock of its cell. Go: golang.org/x/sync/semaphore
+//
+// The invariants are those of x/semaphore.ts.
+
+import { ShareKind } from "../ds/shareable.js";
+import type { Waiter } from "../ds/wait-queue.js";
+import { floats, mem, type Addr } from "../arena/arena.js";
+import { allocate, free } from "../arena/blocks.js";
+import { MessageKind } from "../arena/inbox.js";
+import { lock, unlock } from "../arena/spin-lock.js";
+import { deliver, removeNode } from "../arena/wait-list.js";
+import { Panic } from "../runtime/panic.js";
+import { Weighted, type SharedSemaphore } from "../x/semaphore.js";
+import { registerKind } from "./handles.js";
+import { claimNode, waits, waitsNoMore, type Lossy } from "./locks.js";
+import { enlist, enlistEarly, withdraw, type SharedWait } from "./waiting.js";
+
+/** Words of the cell, behind those of every cell. */
+const Cell = {
+  /** Floats. */
+  size: 4,
+  held: 6,
+  waiters: 8,
+  WORDS: 16,
+} as const;
+/** Of a node: how many it asks for. A float. */
+const AMOUNT = 10;
+
+class InArena implements SharedSemaphore, SharedWait, Lossy {
+  readonly cell: Addr;
+  readonly #size: Addr;
+  readonly #held: Addr;
+
+  constructor(cell: Addr) {
+    this.cell = cell;
+    this.#size = (cell + Cell.size) >> 1;
+    this.#held = (cell + Cell.held) >> 1;
+  }
+
+  take(n: number): boolean {
+    lock(this.cell);
+    const taken = this.#take(n);
+    unlock(this.cell);
+    return taken;
+  }
+
+  /** Under the lock. */
+  #take(n: number): boolean {
+    if (mem[this.cell + Cell.waiters] !== 0 || n > this.#free) return false;
+    floats[this.#held]! += n;
+    return true;
+  }
+
+  get #free(): number {
+    return floats[this.#size]! - floats[this.#held]!;
+  }
+
+  release(n: number): void {
+    lock(this.cell);
+    const isHeld = n <= floats[this.#held]!;
+    if (isHeld) {
+      floats[this.#held]! -= n;
+      this.#serve();
+    }
+    unlock(this.cell);
+    if (!isHeld) throw new Panic("semaphore: released more than held");
+  }
+
+  serve(): void {
+    lock(this.cell);
+    this.#serve();
+    unlock(this.cell);
+  }
+
+  /** Under the lock: serves from the front as many as there is enough for. */
+  #serve(): void {
+    const list = this.cell + Cell.waiters;
+    for (let node = mem[list]!; node !== 0; node = mem[list]!) {
+      const n = floats[(node + AMOUNT) >> 1]!;
+      if (n > this.#free) return;
+      removeNode(list, node);
+      if (!claimNode(node)) continue;
+      floats[this.#held]! += n;
+      deliver(node, MessageKind.nothing);
+    }
+  }
+
+  enlist(w: Waiter, n: number): void {
+    w.value = n;
+    enlist(w, this);
+  }
+  enlistEarly(w: Waiter, n: number): void {
+    w.value = n;
+    enlistEarly(w, this);
+  }
+  withdraw(w: Waiter): void {
+    withdraw(w);
+  }
+  /** What the lost one held nobody knows; but it may have stood before others. */
+  lose(): void {
+    this.serve();
+  }
+
+  prepare(w: Waiter, node: Addr): void {
+    floats[(node + AMOUNT) >> 1] = w.value as number;
+    w.value = undefined;
+    waits(this);
+  }
+  attempt(_w: Waiter, node: Addr): number {
+    return this.#take(floats[(node + AMOUNT) >> 1]!) ? MessageKind.nothing : 0;
+  }
+  list(): Addr {
+    return this.cell + Cell.waiters;
+  }
+  receive(): undefined {
+    waitsNoMore(this);
+  }
+  discard(): void {
+    waitsNoMore(this);
+  }
+}
+
+registerKind<Weighted>(ShareKind.semaphore, {
+  share(semaphore) {
+    const cell = allocate(Cell.WORDS);
+    mem.fill(0, cell, cell + Cell.WORDS);
+    semaphore.share(new InArena(cell), (size, held) => {
+      floats[(cell + Cell.size) >> 1] = size;
+      floats[(cell + Cell.held) >> 1] = held;
+    });
+    return cell;
+  },
+  adopt(cell) {
+    const semaphore = new Weighted(floats[(cell + Cell.size) >> 1]!);
+    semaphore.share(new InArena(cell), () => undefined);
+    return semaphore;
+  },
+  destroy(cell) {
+    free(cell, Cell.WORDS);
+  },
+});
