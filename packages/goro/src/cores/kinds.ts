@@ -12,3 +12,5 @@ import "./singleflight.js";
 import "./once.js";
 import "./cond.js";
 import "./semaphore.js";
+import "./atomic.js";
+import "./pool.js";

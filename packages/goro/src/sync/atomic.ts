@@ -1,24 +1,19 @@
-// "goro/sync/atomic": Go's sync/atomic. In shared memory from birth, so that they can be passed to any core.
+// "goro/sync/atomic": Go's sync/atomic. One that is passed to another core moves into the memory that the cores share, and
+// this object looks there from then on.
 
 import { typeError } from "../ds/type-error.js";
 import { shareable, ShareKind } from "../ds/shareable.js";
 
-/** Where there is no shared memory (a page that is not isolated) there is one core, and ordinary memory does. */
-const Memory: new (bytes: number) => ArrayBuffer =
-  typeof SharedArrayBuffer === "function"
-    ? (SharedArrayBuffer as unknown as new (bytes: number) => ArrayBuffer)
-    : ArrayBuffer;
-
 /** A buffer costs more than the eight bytes of one atomic: so many share one. */
 const SLAB_BYTES = 4096;
 const CELL_BYTES = 8;
-let slab = new Memory(SLAB_BYTES);
+let slab = new ArrayBuffer(SLAB_BYTES);
 let used = 0;
 
 /** The next free cell of its own: buffer and offset. */
 function cell(): [memory: ArrayBuffer, offset: number] {
   if (used === SLAB_BYTES) {
-    slab = new Memory(SLAB_BYTES);
+    slab = new ArrayBuffer(SLAB_BYTES);
     used = 0;
   }
   used += CELL_BYTES;
@@ -27,7 +22,7 @@ function cell(): [memory: ArrayBuffer, offset: number] {
 
 /** How a machine type is stored, checked and wrapped around. */
 interface Kind<N> {
-  words(memory: ArrayBuffer, offset: number): Words;
+  words(memory: ArrayBufferLike, offset: number): Words;
   /** Throws where value is not of the type; wraps it around like the machine. */
   of(what: string, name: string, value: N): N;
   add(a: N, b: N): N;
@@ -80,7 +75,7 @@ interface AtomicsOf<N> {
 /** An integer that every operation reads or changes in one step. Wraps around like the machine type. */
 abstract class Integer<N extends number | bigint> {
   readonly #kind: Kind<N>;
-  readonly #words: Words;
+  #words: Words;
   readonly #atomics = Atomics as unknown as AtomicsOf<N>;
 
   /** @internal */
@@ -130,6 +125,18 @@ abstract class Integer<N extends number | bigint> {
     return this.#atomics.or(this.#words, 0, this.#of("or", "mask", mask));
   }
 
+  /** @internal Goes on with the eight bytes there. */
+  moveTo(memory: ArrayBufferLike, offset: number): void {
+    const words = this.#kind.words(memory, offset);
+    this.#atomics.store(words, 0, this.load());
+    this.#words = words;
+  }
+
+  /** @internal Goes on with what stands there. */
+  standFor(memory: ArrayBufferLike, offset: number): void {
+    this.#words = this.#kind.words(memory, offset);
+  }
+
   /** @internal */
   get [shareable](): ShareKind {
     return ShareKind.integer;
@@ -171,27 +178,25 @@ function bit(what: string, name: string, value: boolean): number {
 
 /** Go: `atomic.Bool`. @throws TypeError for what is no boolean. */
 export class Bool {
-  readonly #word: Int32;
+  /** @internal */
+  readonly word: Int32;
 
   constructor(initial = false) {
-    this.#word = new Int32(bit("Bool", "initial", initial));
+    this.word = new Int32(bit("Bool", "initial", initial));
   }
   load(): boolean {
-    return this.#word.load() === 1;
+    return this.word.load() === 1;
   }
   store(value: boolean): void {
-    this.#word.store(bit("Bool.store", "value", value));
+    this.word.store(bit("Bool.store", "value", value));
   }
   /** Returns the old value. */
   swap(value: boolean): boolean {
-    return this.#word.swap(bit("Bool.swap", "value", value)) === 1;
+    return this.word.swap(bit("Bool.swap", "value", value)) === 1;
   }
   /** Stores value where old is there, and says whether it was. */
   compareAndSwap(old: boolean, value: boolean): boolean {
-    return this.#word.compareAndSwap(
-      bit("Bool.compareAndSwap", "old", old),
-      bit("Bool.compareAndSwap", "value", value),
-    );
+    return this.word.compareAndSwap(bit("Bool.compareAndSwap", "old", old), bit("Bool.compareAndSwap", "value", value));
   }
 
   /** @internal */
@@ -200,7 +205,7 @@ export class Bool {
   }
 }
 
-/** Any value, within one core. Compared as Map compares keys. Go: `atomic.Value`. */
+/** Any value, within one core: it cannot be sent to another. Compared as Map compares keys. Go: `atomic.Value`. */
 export class Value<T> {
   #value: T | undefined;
 
@@ -226,5 +231,10 @@ export class Value<T> {
     if (current !== old && (current === current || old === old)) return false;
     this.#value = value;
     return true;
+  }
+
+  /** @internal */
+  get [shareable](): ShareKind {
+    return ShareKind.atomicValue;
   }
 }

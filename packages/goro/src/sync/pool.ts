@@ -7,7 +7,8 @@ import { typeError } from "../ds/type-error.js";
 import { shareable, ShareKind } from "../ds/shareable.js";
 
 /**
- * A stock of objects that are costly to make. What lies in it may be collected at any time. Go: `sync.Pool`.
+ * A stock of objects that are costly to make. What lies in it may be collected at any time. It stays on its core, as the
+ * function that makes them does: declared at the top level of a module, there is one on each core. Go: `sync.Pool`.
  *
  * @example
  * const buffers = new Pool(() => new Uint8Array(65536));
