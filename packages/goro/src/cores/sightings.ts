@@ -2,6 +2,7 @@
 
 import { Header, me, mem } from "../arena/arena.js";
 import { wake } from "../arena/inbox.js";
+import { report } from "../runtime/reporter.js";
 import type { Sighting } from "../runtime/where.js";
 import { onPort, sendByPort } from "./ports.js";
 
@@ -35,6 +36,6 @@ function ask(id: number): Promise<readonly Sighting[]> {
 }
 
 onPort("where", ({ from, number }) => {
-  void import("../runtime/where.js").then(({ sightAll }) => sendByPort(from, "there", number, sightAll()));
+  report(({ sightAll }) => sendByPort(from, "there", number, sightAll()));
 });
 onPort("there", ({ number, value }) => asked.get(number)?.(value as readonly Sighting[]));

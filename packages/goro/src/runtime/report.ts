@@ -8,6 +8,8 @@ import { processor } from "./processor.js";
 import { numGoroutine } from "./scheduler.js";
 import { sightAll, sightEverywhere, type Sighting } from "./where.js";
 
+export { sightAll } from "./where.js";
+
 const ASLEEP = "all goroutines are asleep - deadlock!";
 const NO_GOROUTINES = "no goroutines (main called runtime.Goexit) - deadlock!";
 
