@@ -93,8 +93,18 @@ export function holdMain(): void {
   const busy = othersAreBusy();
   if (busy === isHeld) return;
   isHeld = busy;
+  if (isDeno) return holdInDeno(busy);
   for (const thread of threads) {
     if (busy) thread?.ref();
     else thread?.unref();
   }
+}
+
+const isDeno = nodeProcess?.versions["deno"] !== undefined;
+let keptRunning: ReturnType<typeof setInterval> | undefined;
+
+/** There a worker that has once been let go keeps nothing running any more. */
+function holdInDeno(busy: boolean): void {
+  if (busy) keptRunning = setInterval(() => undefined, 2 ** 30);
+  else clearInterval(keptRunning);
 }
