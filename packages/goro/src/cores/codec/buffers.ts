@@ -90,7 +90,8 @@ export function tracksLength(view: ArrayBufferView, number: number): boolean {
 export function isDetached(buffer: ArrayBuffer): boolean {
   if (buffer.byteLength > 0) return false;
   try {
-    return new Uint8Array(buffer) === undefined;
+    void new Uint8Array(buffer);
+    return false;
   } catch {
     return true;
   }

@@ -36,6 +36,8 @@ let root = new Shape();
 let nodes = 0;
 const byNumber: (readonly string[])[] = [];
 const numbers = new Map<string, number>();
+/** All shapes with lower numbers have been read here. */
+let allReadTo = 0;
 
 /** The shape with these names, or null where there is no room for it now. */
 export function shapeOf(names: readonly string[]): Shape | null {
@@ -92,7 +94,8 @@ function readNames(number: number): readonly string[] {
   return names;
 }
 
-const keyOf = (names: readonly string[]): string => names.join("\n");
+/** No name has a line break. */
+const keyOf = (names: readonly string[]): string => `${names.length}\n${names.join("\n")}`;
 
 /** The number that all cores have for a shape from now on, or -1 where it cannot have any. */
 function numberFor(names: readonly string[]): number {
@@ -103,7 +106,7 @@ function numberFor(names: readonly string[]): number {
   try {
     // What other cores have numbered.
     const count = mem[Header.shapes]!;
-    for (let number = byNumber.length; number < count; number++) readNames(number);
+    for (; allReadTo < count; allReadTo++) namesOf(allReadTo);
     const known = numbers.get(key);
     if (known !== undefined) return known;
     if (count === MOST_SHAPES) return -1;

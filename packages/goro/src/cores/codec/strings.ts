@@ -123,7 +123,7 @@ function isAscii(bytes: Uint8Array, at: number, length: number): boolean {
 function inParts(codes: Uint8Array | Uint16Array): string {
   let text = "";
   for (let i = 0; i < codes.length; i += AT_ONCE) {
-    text += fromCodes.apply(null, codes.subarray(i, i + AT_ONCE) as unknown as number[]);
+    text += Reflect.apply(fromCodes, null, codes.subarray(i, i + AT_ONCE));
   }
   return text;
 }

@@ -125,6 +125,9 @@ function knowsToCopyItself(value: object): boolean {
   return known;
 }
 
+/** What `move` does not change, or not here. */
+const copiedAnyway = /Map|Set|ArrayBuffer/;
+
 export class Writer {
   words = new Int32Array(FIRST_WORDS);
   bytes = new Uint8Array(this.words.buffer);
@@ -468,7 +471,9 @@ export class Writer {
     if (ArrayBuffer.isView(value)) return this.#view(value);
     if (value instanceof Operation) this.#refuse("an Op");
     if (value instanceof Goroutine) this.#refuse("a goroutine");
-    switch (toString.call(value)) {
+    const tag = toString.call(value);
+    if (isMoved(value) && !copiedAnyway.test(tag)) return this.#move(value);
+    switch (tag) {
       case "[object Object]":
         return knowsToCopyItself(value) ? this.#leaf(value) : this.#instance(value);
       case "[object Map]":
@@ -719,7 +724,6 @@ export class Writer {
   }
 
   #leaf(value: object): void {
-    if (isMoved(value)) return this.#move(value);
     let clone: unknown;
     try {
       clone = structuredClone(value);
