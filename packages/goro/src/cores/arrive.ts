@@ -2,12 +2,13 @@
 // is part of the bundle, and happens as soon as the bundle is loaded there.
 
 import { me, mem, procAt, Proc, ProcState } from "../arena/arena.js";
+import { wake } from "../arena/inbox.js";
 import { builtin, isAnotherCore, nodeProcess, processorKey } from "../runtime/host.js";
 import { processor } from "../runtime/processor.js";
-import { goroutinesHere } from "../runtime/scheduler.js";
 import { arriveWithBuffers } from "./buffers.js";
 import { receivedByPort, usePorts, type PortMessage } from "./ports.js";
 import { enterAsProcessor, quiesce, useHost, type Host } from "./processors.js";
+import { isLoading } from "./tasks.js";
 import type { FromThread, NodePort, Start, WorkerThreads } from "./threads.js";
 import { useEntry } from "./workers.js";
 import "./kinds.js";
@@ -59,8 +60,9 @@ let keptRunning: unknown;
  */
 function sleepInDeno(): void {
   keptRunning ??= setInterval(() => undefined, 2 ** 30);
-  if (goroutinesHere() !== 0) return;
-  Atomics.compareExchange(mem, procAt(me) + Proc.state, ProcState.sleeping, ProcState.quiescent);
+  if (mem[procAt(me) + Proc.alive] !== 0 || isLoading()) return;
+  const at = procAt(me) + Proc.state;
+  if (Atomics.compareExchange(mem, at, ProcState.sleeping, ProcState.quiescent) === ProcState.sleeping) wake(0);
 }
 
 type Write = (chunk: string | Uint8Array, encoding?: unknown, told?: unknown) => boolean;

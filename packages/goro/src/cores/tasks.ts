@@ -112,6 +112,10 @@ export function lostProcessor(tag: number, error: (fn: string, id: number) => Er
 /** Tasks that wait for their module to be loaded, by the number of their function. */
 const loading = new Map<number, Addr[]>();
 
+export function isLoading(): boolean {
+  return loading.size > 0;
+}
+
 /** Starts the goroutine of a task that this core has taken. */
 export function startTask(task: Addr): void {
   mem[task + Task.runner] = myTag + 1;
