@@ -14,3 +14,4 @@ import "./cond.js";
 import "./semaphore.js";
 import "./atomic.js";
 import "./pool.js";
+import "./map.js";
