@@ -1,15 +1,16 @@
-// Which numbers below 2,000,000 are prime? First in one go, then split over `parallel` goroutines, with the speed-up measured.
-// In this version of goro parallel functions all run on one core, so it comes out at about 1; the program needs no change.
-import { go, main, parallel, type Goroutine } from "goro";
-import { gomaxprocs } from "goro/runtime";
+// Which numbers below 5,000,000 are prime? A hundred `parallel` goroutines look, each at its part of the range, on every core.
+// An idle core takes from the queue of another what has not started, so all are busy to the end. `goro run primes.ts [LIMIT]`
+import { threadId } from "node:worker_threads";
+import { go, main, parallel } from "goro";
+import { onOneCoreAndAll, report } from "./speed-up.ts";
 
-const LIMIT = 2_000_000;
-const SPAN = 50_000;
+const LIMIT = Number(process.argv[2] ?? 5_000_000);
+const PARTS = 100;
 
 const countPrimes = parallel(import.meta.url, function* countPrimes(from: number, to: number) {
   let count = 0;
   for (let n = from; n < to; n++) if (isPrime(n)) count++;
-  return count;
+  return { count, thread: threadId };
 });
 
 function isPrime(n: number): boolean {
@@ -19,35 +20,23 @@ function isPrime(n: number): boolean {
   return true;
 }
 
-function* inOneGo() {
-  return yield* countPrimes(0, LIMIT);
-}
-
-function* split() {
-  const parts: Goroutine<number>[] = [];
-  for (let from = 0; from < LIMIT; from += SPAN) parts.push(go(countPrimes, from, from + SPAN));
+function* primesBelow(limit: number) {
+  const bound = (part: number) => Math.round((part * limit) / PARTS);
+  const parts = Array.from({ length: PARTS }, (_, i) => go(countPrimes, bound(i), bound(i + 1)).join());
   let total = 0;
+  const byThread = new Map<number, number>();
   for (const part of parts) {
-    const count = yield* part.join();
+    const { count, thread } = yield* part;
     total += count;
+    byThread.set(thread, (byThread.get(thread) ?? 0) + 1);
   }
-  return total;
+  return { total, byThread };
 }
 
 main(function* () {
-  const whole = { name: "in one go", run: inOneGo, primes: 0, ms: Infinity };
-  const parts = { name: `${LIMIT / SPAN} goroutines`, run: split, primes: 0, ms: Infinity };
-  // By turns, and the better of two: the first time round the compiler is still at work.
-  for (let round = 0; round < 2; round++) {
-    for (const way of [whole, parts]) {
-      const t0 = performance.now();
-      way.primes = yield* way.run();
-      way.ms = Math.min(way.ms, performance.now() - t0);
-    }
-  }
-  for (const way of [whole, parts]) {
-    console.log(`${way.name}: ${way.primes} primes below ${LIMIT} in ${way.ms.toFixed(0)} ms`);
-  }
-  const speedUp = (whole.ms / parts.ms).toFixed(2);
-  console.log(`speed-up: ${speedUp} (gomaxprocs ${gomaxprocs()}, of which this version uses 1)`);
+  const measured = yield* onOneCoreAndAll(() => primesBelow(LIMIT));
+  const { total, byThread } = measured.result;
+  console.log(`${total} primes below ${LIMIT}`);
+  for (const [thread, parts] of byThread) console.log(`thread ${thread} took ${parts} of ${PARTS} parts`);
+  report(measured);
 });

@@ -4,12 +4,26 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { chan, go, main, select, sleep, until, type Chan, type RecvChan, type Routine, type SendChan } from "goro";
+import {
+  chan,
+  go,
+  main,
+  select,
+  sleep,
+  until,
+  type Chan,
+  type Op,
+  type RecvChan,
+  type Routine,
+  type SendChan,
+} from "goro";
 import * as context from "goro/context";
 import { gc, gosched, numGoroutine, readMemStats } from "goro/runtime";
 import { Mutex, WaitGroup } from "goro/sync";
+import { onOneCoreAndAll } from "./speed-up.ts";
+import { countPrimes, drawRow, nothing } from "./tour/cores.ts";
 import { PromiseChannel } from "./tour/promise-channel.ts";
-import { bars, bold, dim, fact, heading, int, ms, ns, quote, red, title } from "./tour/screen.ts";
+import { bars, bold, dim, fact, heading, int, ms, ns, quote, red, title, us } from "./tour/screen.ts";
 
 function* aMillionGoroutines() {
   heading("goroutines", "a million at the same time, each parked on one channel");
@@ -209,6 +223,56 @@ function* filter(input: RecvChan<number>, out: SendChan<number>, prime: number) 
   }
 }
 
+function* cores() {
+  heading("cores", "primes below 2,000,000 by 40 goroutines: on one core, and on every core");
+  const { result, cores, oneMs, allMs, times } = yield* onOneCoreAndAll(primes);
+  check(result === 148_933, "no prime is counted twice or forgotten");
+  bars([
+    { name: "one core", value: oneMs, text: ms(oneMs) },
+    { name: `every core (${cores})`, value: allMs, text: bold(ms(allMs)) },
+  ]);
+  fact(times.toFixed(2), "speed-up");
+
+  const n = 5000;
+  const t0 = performance.now();
+  for (let i = 0; i < n; i++) yield* go(nothing).join();
+  fact(us(((performance.now() - t0) / n) * 1000), "to have a function run by whichever core is free, and hear back");
+}
+
+function* primes() {
+  const [limit, span] = [2_000_000, 50_000];
+  const parts: Op<number>[] = [];
+  for (let from = 0; from < limit; from += span) parts.push(go(countPrimes, from, from + span).join());
+  let total = 0;
+  for (const part of parts) {
+    const count = yield* part;
+    total += count;
+  }
+  return total;
+}
+
+function* pixels() {
+  heading("pixels", "each row drawn by whichever core is free, all in one shared memory");
+  const [width, height] = [72, 22];
+  const shading = " ..::--==++**##%@";
+  const shades = new Uint8Array(new SharedArrayBuffer(width * height));
+  const rows = new WaitGroup();
+  const t0 = performance.now();
+  for (let y = 0; y < height; y++) rows.go(drawRow, shades, width, y, shading.length - 1);
+  yield* rows.wait();
+  const elapsed = performance.now() - t0;
+  const lines = Array.from({ length: height }, (_, y) => shades.subarray(y * width, (y + 1) * width));
+  quote(lines.map((line) => Array.from(line, (shade) => shading[shade]).join("")).join("\n"));
+  fact(ms(elapsed), "examples/mandelbrot.ts makes a PNG of it");
+}
+
+function* words() {
+  heading("words", "examples/word-count with a text of 20 MB; it makes 200 by itself");
+  const { code, stdout, stderr } = yield* runExample("word-count/word-count.ts", "20");
+  check(code === 0, `word-count.ts ended with ${code}: ${stderr}`);
+  quote(stdout, (line) => (line.startsWith("one core") ? bold(line) : line));
+}
+
 function* deadlock() {
   heading("deadlock", "examples/deadlock.ts: nobody can go on, and who waits where");
   const { code, stderr } = yield* runExample("deadlock.ts");
@@ -229,10 +293,10 @@ interface Ended {
   readonly stderr: string;
 }
 
-function* runExample(name: string): Routine<Ended> {
+function* runExample(name: string, ...args: string[]): Routine<Ended> {
   const command = fileURLToPath(new URL("../packages/tools/bin/goro.js", import.meta.url));
   const program = fileURLToPath(new URL(name, import.meta.url));
-  const child = spawn(process.execPath, [command, "run", program], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [command, "run", program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   return yield* until(async () => {
     const ended = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
     const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
@@ -257,6 +321,9 @@ main(function* () {
   yield* cancelTree();
   yield* mutex();
   yield* sieve();
+  yield* cores();
+  yield* pixels();
+  yield* words();
   yield* deadlock();
   yield* fetching();
   const seconds = ((performance.now() - t0) / 1000).toFixed(1);

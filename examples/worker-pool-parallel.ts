@@ -1,15 +1,17 @@
 // The worker pool for work that keeps a processor busy: the workers are `parallel` functions, which any core may run.
-// In this version of goro they all run on one core, taking turns; the program needs no change to use more.
+// The two channels and the WaitGroup cross cores by being passed; a worker stays on the core that has started it.
+import { threadId } from "node:worker_threads";
 import { chan, go, main, parallel, type RecvChan, type SendChan } from "goro";
 import { WaitGroup } from "goro/sync";
+import { onOneCoreAndAll, report } from "./speed-up.ts";
 
 interface Result {
   readonly job: number;
-  readonly worker: number;
   readonly primes: number;
+  readonly by: string;
 }
 
-const SPAN = 20_000;
+const SPAN = 100_000;
 
 // Parallel functions stand at the top level of their module. Arguments are copied, except channels and their kind.
 const worker = parallel(
@@ -17,7 +19,7 @@ const worker = parallel(
   function* worker(id: number, jobs: RecvChan<number>, results: SendChan<Result>) {
     for (const r = jobs.range(); yield* r.next();) {
       const primes = countPrimes(r.value * SPAN, (r.value + 1) * SPAN);
-      yield* results.send({ job: r.value, worker: id, primes });
+      yield* results.send({ job: r.value, primes, by: `worker ${id}, thread ${threadId}` });
     }
   },
 );
@@ -33,9 +35,9 @@ function isPrime(n: number): boolean {
   return true;
 }
 
-main(function* () {
+function* pool() {
   const jobs = chan<number>(10);
-  const results = chan<Result>();
+  const results = chan<Result>(10);
 
   const workers = new WaitGroup();
   for (let id = 1; id <= 3; id++) workers.go(worker, id, jobs, results);
@@ -47,11 +49,18 @@ main(function* () {
   for (let job = 0; job < 10; job++) yield* jobs.send(job);
   jobs.close();
 
+  const done: Result[] = [];
+  for (const r = results.range(); yield* r.next();) done.push(r.value);
+  return done;
+}
+
+main(function* () {
+  const measured = yield* onOneCoreAndAll(pool);
   let total = 0;
-  for (const r = results.range(); yield* r.next();) {
-    const { job, worker, primes } = r.value;
-    console.log(`job ${job}: ${primes} primes from ${job * SPAN} to ${(job + 1) * SPAN} (worker ${worker})`);
+  for (const { job, primes, by } of measured.result) {
+    console.log(`job ${job}: ${primes} primes from ${job * SPAN} to ${(job + 1) * SPAN} (${by})`);
     total += primes;
   }
   console.log(`primes below ${10 * SPAN}: ${total}`);
+  report(measured);
 });

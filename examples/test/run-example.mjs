@@ -1,4 +1,5 @@
 // Runs an example through the real command, as a user would, in a child process.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -44,4 +45,15 @@ export function numberIn(lines, pattern) {
   const match = lines.map((line) => pattern.exec(line)).find(Boolean);
   if (!match) throw new Error(`no line matches ${pattern} in:\n${lines.join("\n")}`);
   return Number(match[1].replaceAll(",", ""));
+}
+
+/** What a program says of its speed-up, checked for what the two times make: the times themselves are the machine's affair. */
+export function speedUpIn(lines, cores) {
+  const said = lines.at(-1);
+  const [, one, all, times] =
+    new RegExp(`^one core (\\d+) ms, every core \\(${cores}\\) (\\d+) ms: speed-up (\\d+\\.\\d\\d)$`).exec(said) ??
+    assert.fail(`not a speed-up on ${cores} cores: ${said}`);
+  // Both times are rounded to whole milliseconds.
+  const error = 0.006 + (Number(one) + Number(all)) / Number(all) ** 2;
+  assert.ok(Math.abs(times - one / all) < error, `${one} ms and ${all} ms make ${times}`);
 }

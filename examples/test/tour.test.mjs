@@ -13,9 +13,10 @@ test("the tour shows every stop with figures, in under 20 seconds, without colou
   const stops = lines.map((line) => /^ {2}([ \d]\d) {2}(\w+) {2,}\S/.exec(line)).filter(Boolean);
   assert.deepEqual(
     stops.map(([, n, name]) => `${Number(n)} ${name}`),
-    ["goroutines", "channels", "select", "timeout", "context", "mutex", "sieve", "deadlock", "fetch"].map(
-      (name, i) => `${i + 1} ${name}`,
-    ),
+    [
+      ...["goroutines", "channels", "select", "timeout", "context", "mutex", "sieve"],
+      ...["cores", "pixels", "words", "deadlock", "fetch"],
+    ].map((name, i) => `${i + 1} ${name}`),
   );
 
   numberIn(lines, /^ +(1,000,000) {2}alive at once$/);
@@ -42,6 +43,18 @@ test("the tour shows every stop with figures, in under 20 seconds, without colou
   numberIn(lines, /^ +([\d.]+) ms {2}until 10,000 goroutines had heard and ended$/);
   numberIn(lines, /^ +(100,000) {2}of 100,000 increments counted$/);
   numberIn(lines, /^ +(7,919) {2}is prime number 1,000$/);
+
+  const one = numberIn(lines, /^ +one core {2}█+ ([\d,.]+) ms$/);
+  const all = numberIn(lines, /^ +every core \(\d+\) {2}█+ ([\d,.]+) ms$/);
+  const speedUp = numberIn(lines, /^ +(\d+\.\d\d) {2}speed-up$/);
+  assert.ok(Math.abs(speedUp - one / all) < 0.1, `${one} / ${all} is about ${speedUp}`);
+  numberIn(lines, /^ +([\d,.]+) µs {2}to have a function run by whichever core is free/);
+  const picture = lines.map((line) => /^ +│ ([ .:=+*#%@-]{72})$/.exec(line)?.[1]).filter(Boolean);
+  assert.equal(picture.length, 22);
+  assert.deepEqual(picture, picture.toReversed(), "above as below");
+  assert.match(picture[11], /@{20}/);
+  assert.match(text, /│ 20 MB of text: (\d+) words written, \1 counted/);
+  assert.match(text, /│ one core \d+ ms, every core \(\d+\) \d+ ms: speed-up \d+\.\d\d$/m);
 
   assert.match(text, /│ fatal error: all goroutines are asleep - deadlock!$/m);
   assert.match(text, /│ goroutine 1 \[sync\.WaitGroup\.Wait\]:$/m);

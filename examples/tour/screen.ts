@@ -41,3 +41,4 @@ export function quote(text: string, paint: (line: string) => string = (line) => 
 export const int = (n: number): string => Math.round(n).toLocaleString("en");
 export const ms = (n: number): string => `${n < 10 ? n.toFixed(1) : int(n)} ms`;
 export const ns = (n: number): string => `${int(n)} ns`;
+export const us = (n: number): string => `${n.toFixed(1)} µs`;
