@@ -35,6 +35,9 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
+/** Does any other core know any context? Until then nobody looks, and the engine takes it for a constant. */
+const elsewhere = { any: false };
+
 /** What every context of ours is, whether it can end or not. */
 export abstract class BaseContext implements Context {
   readonly parent: BaseContext | null;
@@ -51,7 +54,10 @@ export abstract class BaseContext implements Context {
     return this.node === null ? never : this.node.doneOp;
   }
   err(): Error | undefined {
-    return this.node?.ending;
+    const { node } = this;
+    if (node === null) return undefined;
+    const { error } = node;
+    return error !== undefined || !elsewhere.any ? error : node.ending;
   }
   value(key: unknown): unknown {
     let found = this.ownValue(key);
@@ -71,7 +77,12 @@ export abstract class BaseContext implements Context {
 }
 
 /** Says that a context holds nothing itself under a key. */
-export const noValue: unknown = Symbol("no value");
+const noValue: unknown = Symbol("no value");
+
+/** The same, for other rooms: an exported binding is slower to read. */
+export function nothingHeld(): unknown {
+  return noValue;
+}
 
 let endlessSignal: AbortSignal | undefined;
 
@@ -124,8 +135,6 @@ export interface SharedContext {
   readonly isForgotten: boolean;
 }
 
-/** Does any other core know any context? Until then nobody looks. */
-let anyShared = false;
 
 /** Stands in the queue of the node above. */
 class ChildLink extends Waiter {
@@ -197,7 +206,7 @@ export class CancelContext extends BaseContext {
 
   /** What it has ended with, on whichever core. */
   get ending(): Error | undefined {
-    if (this.error !== undefined || !anyShared) return this.error;
+    if (this.error !== undefined || !elsewhere.any) return this.error;
     const at = this.#endedAt();
     return at === null ? undefined : at.#endedWith;
   }
@@ -208,7 +217,7 @@ export class CancelContext extends BaseContext {
 
   /** Why it has ended, on whichever core. */
   get cause(): Error | undefined {
-    if (this.error !== undefined || !anyShared) return this.#cause;
+    if (this.error !== undefined || !elsewhere.any) return this.#cause;
     const at = this.#endedAt();
     return at === null ? undefined : (at.#cause ?? at.shared!.cause);
   }
@@ -285,7 +294,7 @@ export class CancelContext extends BaseContext {
 
   /** From now on other cores know it. */
   becomeShared(shared: SharedContext): void {
-    anyShared = true;
+    elsewhere.any = true;
     this.shared = shared;
   }
 

@@ -22,7 +22,7 @@ import { deliver, deliverAll, Node, removeNode } from "../arena/wait-list.js";
 import {
   BaseContext,
   CancelContext,
-  noValue,
+  nothingHeld,
   root,
   ValueContext,
   type Context,
@@ -336,7 +336,7 @@ class ArrivedValues extends BaseContext {
 
   override ownValue(key: unknown): unknown {
     const at = (this.#keys ??= this.#readKeys()).get(key);
-    if (at === undefined) return noValue;
+    if (at === undefined) return nothingHeld();
     if (!this.#values.has(key)) this.#values.set(key, readKept(at));
     return this.#values.get(key);
   }
