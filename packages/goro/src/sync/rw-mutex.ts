@@ -72,7 +72,7 @@ export class RWMutex implements Locker {
   unlock(): void {
     if (!this.#isWriting) throw new Panic("sync: Unlock of unlocked RWMutex");
     if (this.#shared !== null) return this.#shared.release("write");
-    this.#isWriting = false;
+    this.#letGo("write");
     this.serve();
   }
 
@@ -92,7 +92,7 @@ export class RWMutex implements Locker {
    */
   rUnlock(): void {
     if (this.#readers === 0) return this.#rUnlockElsewhere();
-    this.#readers--;
+    this.#letGo("read");
     this.serve();
   }
 
@@ -178,8 +178,15 @@ export class RWMutex implements Locker {
       if (kind === "write" && this.#readers > 0) return;
       this.#waiters.shift();
       w.value = undefined;
-      if (w.wake()) this.#hold(kind);
+      // Before it is woken: a select that has won serves whom its other cases held back, here too.
+      this.#hold(kind);
+      if (!w.wake()) this.#letGo(kind);
     }
+  }
+
+  #letGo(kind: Kind): void {
+    if (kind === "read") this.#readers--;
+    else this.#isWriting = false;
   }
 }
 

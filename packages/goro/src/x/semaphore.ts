@@ -120,7 +120,9 @@ export class Weighted {
       if (n > this.#size - this.#held) return;
       this.#waiters.shift();
       w.value = undefined;
-      if (w.wake()) this.#held += n;
+      // Before it is woken: a select that has won serves whom its other cases held back, here too.
+      this.#held += n;
+      if (!w.wake()) this.#held -= n;
     }
   }
 
