@@ -84,11 +84,7 @@ export class Channel<T> implements Chan<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
-    for (;;) {
-      const [value, ok] = await this.recvOk();
-      if (!ok) return;
-      yield value;
-    }
+    for (const values = this.range(); await values.next();) yield values.value;
   }
 
   /** Sends if that needs no waiting. */

@@ -5,6 +5,7 @@
 
 import { typeError } from "../ds/type-error.js";
 import type { Waiter } from "../ds/wait-queue.js";
+import { unseen, versions } from "../runtime/host.js";
 import { BaseContext, CancelContext, root, type Context } from "./context.js";
 import { canceled, deadlineExceeded } from "./errors.js";
 
@@ -13,7 +14,7 @@ class Listener {
   readonly #contexts = new Set<WeakRef<SignalContext>>();
   readonly #held = new Set<SignalContext>();
   readonly #onAbort = (): void => this.#aborted();
-  #keepAlive: ReturnType<typeof setInterval> | undefined;
+  #letDie: (() => void) | undefined;
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
@@ -32,16 +33,12 @@ class Listener {
   }
 
   hold(ctx: SignalContext): void {
+    if (this.#held.size === 0) this.#letDie = keepAlive(this.#signal);
     this.#held.add(ctx);
-    // A goroutine waits for this signal: where a timer will end it, the program is alive until then.
-    if (this.#keepAlive === undefined && endsByTimer(this.#signal)) this.#keepAlive = setInterval(() => undefined, 1e9);
   }
 
   letGo(ctx: SignalContext): void {
-    this.#held.delete(ctx);
-    if (this.#held.size > 0 || this.#keepAlive === undefined) return;
-    clearInterval(this.#keepAlive);
-    this.#keepAlive = undefined;
+    if (this.#held.delete(ctx) && this.#held.size === 0) this.#letDie?.();
   }
 
   #aborted(): void {
@@ -49,10 +46,30 @@ class Listener {
   }
 }
 
-/** Node's AbortSignal.timeout: its timer does not keep the process alive, and says so only in a private property. */
+/**
+ * A goroutine waits for the signal, and neither Node's nor Bun's AbortSignal.timeout keeps the process alive until then: we do.
+ * Gives the function that ends it.
+ */
+function keepAlive(signal: AbortSignal): (() => void) | undefined {
+  if ("bun" in versions) {
+    // Bun does not say which signals have a timer: any may.
+    unseen.wakers++;
+    return () => unseen.wakers--;
+  }
+  if (!endsByTimer(signal)) return undefined;
+  const timer = setInterval(() => undefined, 1e9);
+  return () => clearInterval(timer);
+}
+
+/** Node says so in private properties only; of AbortSignal.any, Node 20 says it in those of its sources. */
 function endsByTimer(signal: AbortSignal): boolean {
-  const isTimeout = Object.getOwnPropertySymbols(signal).find((symbol) => symbol.description === "kTimeout");
-  return isTimeout !== undefined && Boolean((signal as unknown as Record<symbol, unknown>)[isTimeout]);
+  const own = (name: string): unknown => {
+    const key = Object.getOwnPropertySymbols(signal).find((symbol) => symbol.description === name);
+    return key && (signal as unknown as Record<symbol, unknown>)[key];
+  };
+  if (own("kTimeout") === true) return true;
+  const sources = (own("kSourceSignals") ?? []) as Iterable<WeakRef<AbortSignal>>;
+  return Array.from(sources, (ref) => ref.deref()).some((source) => source !== undefined && endsByTimer(source));
 }
 
 const listeners = new WeakMap<AbortSignal, Listener>();

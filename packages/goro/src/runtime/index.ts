@@ -2,7 +2,8 @@
 
 import { typeError } from "../ds/type-error.js";
 import type { GoroutineInfo } from "../types.js";
-import { builtin, nodeProcess } from "./host.js";
+import { builtin } from "./builtin.js";
+import { nodeProcess } from "./host.js";
 import { processor } from "./processor.js";
 import { sightAll, sightCurrent } from "./where.js";
 

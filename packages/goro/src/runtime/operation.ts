@@ -82,11 +82,9 @@ export function irregular<T>(g: Goroutine): IteratorResult<Suspend, T> {
     case exiting:
       return exitRequested;
     case outside:
-      throw new Error(
-        "yield* of an Op outside a goroutine: start the generator with go(), or with run() from async code",
-      );
+      throw new Error("yield* of an Op outside a goroutine: start the function with go() or run()");
     default:
-      throw new Error("an Op was resumed that is not the one its goroutine is parked on: use yield*, not next()");
+      throw new Error("next() of an Op that its goroutine is not parked on: use yield*");
   }
 }
 

@@ -25,9 +25,8 @@ import { enterSlice, lookAtClock } from "./slice.js";
 import { captureStack } from "./stack.js";
 import { hasRegistry, register } from "./registry.js";
 
-const generatorFunctionPrototype = Object.getPrototypeOf(function* () {}) as { readonly prototype: object };
-const GeneratorFunction = function* () {}.constructor;
-const generatorPrototype = generatorFunctionPrototype.prototype as Generator;
+const GeneratorFunction = function* () {}.constructor as GeneratorFunctionConstructor;
+const generatorPrototype = GeneratorFunction.prototype.prototype;
 const asyncGeneratorFunctionPrototype = Object.getPrototypeOf(async function* () {}) as object;
 // Called this way rather than as a property: every generator function has its own prototype, so that the lookup would be
 // megamorphic.
