@@ -59,7 +59,17 @@ export class Channel<T> implements Chan<T> {
   }
 
   trySend(value: T): boolean {
-    return this.put(value);
+    if (this.isClosed) throw new Panic("send on closed channel");
+    const receiver = this.receivers.shift();
+    if (receiver !== null) {
+      receiver.value = value;
+      receiver.wake();
+      return true;
+    }
+    const { buffer } = this;
+    if (buffer === null || buffer.length >= this.capacity) return false;
+    buffer.push(value);
+    return true;
   }
 
   tryRecv(): Received<T> | undefined {
@@ -87,36 +97,15 @@ export class Channel<T> implements Chan<T> {
     for (const values = this.range(); await values.next();) yield values.value;
   }
 
-  /** Sends if that needs no waiting. */
-  put(value: T): boolean {
-    if (this.isClosed) throw new Panic("send on closed channel");
-    const receiver = this.receivers.shift();
-    if (receiver !== null) {
-      receiver.value = value;
-      receiver.wake();
-      return true;
-    }
-    const { buffer } = this;
-    if (buffer === null || buffer.length >= this.capacity) return false;
-    buffer.push(value);
-    return true;
-  }
-
   /** Receives if that needs no waiting, into `done.value`. False too where the channel is closed and drained. */
   take(): boolean {
     const { buffer } = this;
-    if (buffer !== null) {
-      if (buffer.length === 0) return false;
-      done.value = buffer.shift();
-      const sender = this.senders.shift();
-      if (sender === null) return true;
-      buffer.push(sender.value as T);
-      sender.wake();
-      return true;
-    }
+    const isBuffered = buffer !== null && buffer.length > 0;
+    if (isBuffered) done.value = buffer.shift();
     const sender = this.senders.shift();
-    if (sender === null) return false;
-    done.value = sender.value;
+    if (sender === null) return isBuffered;
+    if (isBuffered) buffer.push(sender.value as T);
+    else done.value = sender.value;
     sender.wake();
     return true;
   }
@@ -143,7 +132,7 @@ class Send<T> extends Operation<void> {
   override next(): IteratorResult<Suspend, void> {
     const g = processor.current;
     if (g.op === null) {
-      if (this.channel.put(this.value)) return --processor.ticks >= 0 ? doneVoid : spent(g, doneVoid);
+      if (this.channel.trySend(this.value)) return --processor.ticks >= 0 ? doneVoid : spent(g, doneVoid);
       g.op = this;
       g.since = processor.clock;
       g.value = this.value;
@@ -158,7 +147,7 @@ class Send<T> extends Operation<void> {
     return doneVoid;
   }
   poll(): boolean {
-    if (!this.channel.put(this.value)) return false;
+    if (!this.channel.trySend(this.value)) return false;
     done.value = undefined;
     return true;
   }
@@ -311,7 +300,7 @@ export function chan<T>(capacity = 0): Chan<T> {
 const shape = new Channel<number>(1);
 const step = shape.range().next() as RangeStep<number>;
 for (let i = 0; i < 2; i++) {
-  shape.put(i);
+  shape.trySend(i);
   step.poll();
 }
 shape.close();

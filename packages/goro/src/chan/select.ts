@@ -62,9 +62,8 @@ class Selection {
   start(select: Select, owner: Waiter): void {
     this.select = select;
     this.owner = owner;
-    const { ops } = select;
     // In random order too: of two cases on one channel the first to be enlisted is the first to be served.
-    const order = select.ordered ? null : select.order;
+    const { ops, order } = select;
     for (let k = 0; k < ops.length; k++) {
       const i = order === null ? k : order[k]!;
       const op = ops[i] as Live;
@@ -159,7 +158,10 @@ class LockingAgain implements ParkedOn {
 }
 
 class Select extends Operation<Choice> {
-  /** A permutation of the cases, shuffled by each poll that fails. Shuffling it further is as good as starting anew. */
+  /**
+   * A permutation of the cases, shuffled by each poll that fails. Shuffling it further is as good as starting anew. Null:
+   * as written.
+   */
   order: number[] | null = null;
 
   readonly ops: readonly Live[];
@@ -288,8 +290,7 @@ class Select extends Operation<Choice> {
 function liveCase(name: string | number, value: unknown): Live {
   if (value instanceof Operation) return value as Operation<unknown>;
   if (value === null || value === undefined) return null;
-  const label = typeof name === "number" ? name : `"${name}"`;
-  throw typeError(`select: case ${label}`, "an Op, such as ch.recv() or sleep(ms), or null", value);
+  throw typeError(`select: case ${JSON.stringify(name)}`, "an Op, such as ch.recv() or sleep(ms), or null", value);
 }
 
 function makeSelect(cases: readonly Case[] | Cases, options: SelectOptions | undefined): Select {

@@ -39,19 +39,19 @@ nobody.op = outside;
 processor.current = nobody;
 
 /**
- * The youngest goroutines that have not ended, kept alive so that a deadlock report can name them even where nothing refers
- * to them any more. Bounded: whatever leaks beyond is garbage.
+ * The youngest of the goroutines that have parked and not ended, kept alive so that a deadlock report can name them even
+ * where nothing refers to them any more. Bounded: whatever leaks beyond is garbage.
  */
 const RECENT = 1024;
 const recent = new Array<Goroutine | null>(RECENT).fill(null);
 
 let nextId = 2; // 1 is the main goroutine
-let started = 0;
-let ended = 0;
+/** Of those with an id below that. The main goroutine counts as ended until it starts. */
+let ended = 1;
 
 /** Started and not yet ended, as in Go: those that nothing can wake any more too. */
 export function numGoroutine(): number {
-  return started - ended;
+  return nextId - 1 - ended;
 }
 
 /** By its constructor: an inline cache answers that, where Object.getPrototypeOf is a call. */
@@ -73,31 +73,30 @@ export function checkBody(what: string, fn: unknown): void {
   }
 }
 
-const noArgs: readonly unknown[] = [];
+export const noArgs: readonly unknown[] = [];
 
 /** Starts a goroutine behind all that are runnable. `what` names the call in the TypeError for what cannot be a body. */
 export function start(what: string, fn: unknown, args: readonly unknown[]): Goroutine {
-  if (isGeneratorFunction(fn)) return spawn(nextId++, fn as Body, args.length === 0 ? noArgs : args);
+  if (isGeneratorFunction(fn)) return spawn(nextId++, fn as Body, args);
   checkBody(what, fn);
   const prepared = (fn as { [launch]?: (args: readonly unknown[]) => Launch })[launch]?.(args);
   if (prepared !== undefined) return spawn(nextId++, prepared.body, prepared.args);
   const g = spawn(nextId++, fn as Body, args);
-  g.state = State.freshOther;
+  g.since = State.freshOther;
   return g;
 }
 
 /** Starts goroutine 1. */
 export function startMain(fn: Body): Goroutine {
+  ended--;
   const g = spawn(1, fn, noArgs);
-  g.state = State.freshOther;
+  g.since = State.freshOther;
   return g;
 }
 
 function spawn(id: number, fn: Body, args: readonly unknown[]): Goroutine {
   const g = new Goroutine(id, fn, args);
-  started++;
   if (isWatched) watch(g);
-  recent[id & (RECENT - 1)] = g;
   processor.ready(g);
   return g;
 }
@@ -142,11 +141,13 @@ function runGoroutines(queue: Ring<Goroutine>): void {
     try {
       for (let g = queue.shift(); g !== undefined; g = queue.shift()) {
         processor.current = g;
-        const step = g.state === State.live ? generatorNext.call(g.body as Generator, undefined) : first(g);
+        const isFirst = g.since < 0;
+        const step = isFirst ? first(g) : generatorNext.call(g.body as Generator, undefined);
         if (step !== suspended) {
           arrived(g, step);
           if (processor.stopped) return; // main has returned
         }
+        if (isFirst && g.since >= 0) recent[g.id & (RECENT - 1)] = g;
         if (--processor.ticks < 0 && lookAtClock()) return;
       }
       return;
@@ -161,9 +162,9 @@ function runGoroutines(queue: Ring<Goroutine>): void {
 function first(g: Goroutine): IteratorResult<unknown, unknown> {
   const fn = g.body as (...args: unknown[]) => unknown;
   const args = g.value as unknown[];
-  const isOther = g.state === State.freshOther;
+  const isOther = g.since === State.freshOther;
   g.value = undefined;
-  g.state = State.live;
+  g.since = processor.clock;
   const result = args.length === 0 ? fn() : fn(...args);
   if (!isOther || isGenerator(result)) {
     g.body = result as Routine<unknown>;
@@ -185,14 +186,12 @@ function first(g: Goroutine): IteratorResult<unknown, unknown> {
 }
 
 function isAsyncGenerator(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value && "next" in value;
+  const maybe = value as Partial<AsyncGenerator> | null | undefined;
+  return maybe?.[Symbol.asyncIterator] !== undefined && maybe.next !== undefined;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === "object" && value !== null) || typeof value === "function") &&
-    typeof (value as { then?: unknown }).then === "function"
-  );
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 /** A step that did not end in the shared `suspended`: the end, a yield that was relayed by hand, goexit, or a mistake. */
@@ -227,7 +226,7 @@ function fail(g: Goroutine, error: unknown): void {
 function settle(g: Goroutine, state: State, value: unknown): void {
   const slot = g.id & (RECENT - 1);
   if (recent[slot] === g) recent[slot] = null;
-  g.state = state;
+  g.since = state;
   g.body = null;
   g.op = null;
   g.value = value;
