@@ -17,7 +17,7 @@ import { keepShape } from "../ds/shape.js";
 import { Waiter } from "../ds/wait-queue.js";
 import { choose, flip } from "../runtime/choose.js";
 import type { Goroutine, ParkedOn } from "../runtime/goroutine.js";
-import { done, heldBack, irregular, Operation, spent, suspended } from "../runtime/operation.js";
+import { done, givenUp, heldBack, irregular, Operation, spent, suspended } from "../runtime/operation.js";
 import { processor } from "../runtime/processor.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Case, Cases, Op, Selected, SelectedOf, SelectOptions, Suspend } from "../types.js";
@@ -28,6 +28,8 @@ interface Choice {
 }
 
 type Live = Operation<unknown> | null;
+
+type Lock = (typeof givenUp)[number];
 
 class CaseWaiter extends Waiter {
   readonly selection: Selection;
@@ -43,13 +45,11 @@ class CaseWaiter extends Waiter {
   }
 }
 
-type LockGivenUp = NonNullable<Operation<unknown>["lockGivenUp"]>;
-
 /** One run of a select that has to wait. */
 class Selection {
   winner: CaseWaiter | null = null;
   /** Unlocked while it waits, to be locked again before the select returns. Of the outermost Selection only. */
-  givenUp: Set<LockGivenUp> | null = null;
+  unlocked: Set<Lock> | null = null;
   select: Select | null = null;
   /** The goroutine, or the case of an outer select. */
   owner: Waiter | null = null;
@@ -69,25 +69,20 @@ class Selection {
       const op = ops[i] as Live;
       if (op === null) continue;
       op.enlist(this.waiters[i]!);
-      const lock = op.lockGivenUp;
-      if (lock !== null) (this.root.givenUp ??= new Set()).add(lock);
     }
-    if (this.givenUp !== null) this.#unlock(this.givenUp);
+    if (givenUp.length > 0 && !(owner instanceof CaseWaiter)) this.#unlock();
   }
 
-  #unlock(locks: Set<LockGivenUp>): void {
+  #unlock(): void {
+    this.unlocked = new Set(givenUp.splice(0));
     try {
-      for (const lock of locks) lock.unlock();
+      for (const lock of this.unlocked) lock.unlock();
     } catch (error) {
       this.withdrawAll();
       close(this);
       serveHeldBack();
       throw error; // was not locked: the caller's mistake
     }
-  }
-
-  get root(): Selection {
-    return this.owner instanceof CaseWaiter ? this.owner.selection.root : this;
   }
 
   won(winner: CaseWaiter): void {
@@ -134,7 +129,7 @@ function close(selection: Selection): void {
   if (cases > MOST_CASES || kept[cases]!.length >= MOST_KEPT) return;
   if (selection.winner !== null) selection.winner.value = undefined;
   selection.winner = null;
-  selection.givenUp = null;
+  selection.unlocked = null;
   selection.select = null;
   selection.owner = null;
   kept[cases]!.push(selection);
@@ -194,8 +189,9 @@ class Select extends Operation<Choice> {
   override next(): IteratorResult<Suspend, Choice> {
     const g = processor.current;
     if (g.op === null) {
-      if (this.poll()) {
-        const result = done as IteratorReturnResult<Choice>;
+      const i = this.#pick();
+      if (i >= 0) {
+        const result = { done: true, value: this.#choice(i, done.value) } as const;
         return --processor.ticks >= 0 ? result : spent(g, result);
       }
       open(this, g);
@@ -219,10 +215,10 @@ class Select extends Operation<Choice> {
 
   /** Won: locks again what was given up, then returns. */
   #conclude(g: Goroutine, selection: Selection): IteratorResult<Suspend, Choice> {
-    const { givenUp } = selection;
-    if (givenUp !== null) {
-      for (const lock of givenUp) {
-        givenUp.delete(lock);
+    const { unlocked } = selection;
+    if (unlocked !== null) {
+      for (const lock of unlocked) {
+        unlocked.delete(lock);
         const op = lock.lock() as Operation<void>;
         if (op.poll()) continue;
         op.enlist(g);
@@ -230,21 +226,29 @@ class Select extends Operation<Choice> {
         return suspended;
       }
     }
-    done.value = this.finish(selection);
-    return done as IteratorReturnResult<Choice>;
+    // Not by way of `done`: to store what is new in what is old costs more than an object.
+    return { done: true, value: this.finish(selection) };
   }
 
   poll(): boolean {
+    const i = this.#pick();
+    if (i < 0) return false;
+    done.value = this.#choice(i, done.value);
+    return true;
+  }
+
+  /** Completes one case, whose own result is then in `done`, and says which; -1 where none is ready. */
+  #pick(): number {
     const { ops } = this;
     const n = ops.length;
     if (this.ordered) {
-      for (let i = 0; i < n; i++) if (this.#pollCase(i)) return true;
-      return false;
+      for (let i = 0; i < n; i++) if (this.#pollCase(i)) return i;
+      return -1;
     }
     if (n === 2) {
       const i = flip();
       this.order = i === 0 ? forwards : backwards;
-      return this.#pollCase(i) || this.#pollCase(1 - i);
+      return this.#pollCase(i) ? i : this.#pollCase(1 - i) ? 1 - i : -1;
     }
     const order = (this.order ??= Array.from(ops, (_, i) => i));
     for (let i = 0; i < n; i++) {
@@ -252,16 +256,14 @@ class Select extends Operation<Choice> {
       const picked = order[j]!;
       order[j] = order[i]!;
       order[i] = picked;
-      if (this.#pollCase(picked)) return true;
+      if (this.#pollCase(picked)) return picked;
     }
-    return false;
+    return -1;
   }
 
   #pollCase(i: number): boolean {
     const op = this.ops[i] as Live;
-    if (op === null || !op.poll()) return false;
-    done.value = this.#choice(i, done.value);
-    return true;
+    return op !== null && op.poll();
   }
 
   #choice(i: number, value: unknown): Choice {

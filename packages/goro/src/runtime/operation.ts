@@ -94,6 +94,12 @@ export function irregular<T>(g: Goroutine): IteratorResult<Suspend, T> {
  */
 export const heldBack: { serve(): void }[] = [];
 
+/**
+ * The locks of the cases that a select has just enlisted and that wait without their lock: sync.Cond's. The select unlocks
+ * them when all cases are enlisted, and locks them again before it returns, won or lost.
+ */
+export const givenUp: { lock(): Op<void>; unlock(): void }[] = [];
+
 export abstract class Operation<T> implements Op<T>, ParkedOn {
   /** Why a goroutine is parked on this. */
   abstract get reason(): WaitReason;
@@ -105,14 +111,6 @@ export abstract class Operation<T> implements Op<T>, ParkedOn {
   abstract withdraw(w: Waiter): void;
   /** Makes the result from what the waiter was woken with; throws where the operation failed. */
   abstract finish(outcome: unknown): T;
-
-  /**
-   * The lock of a wait that gives up a lock: a select that enlists this unlocks it when all cases are enlisted, and locks it
-   * again before it returns, won or lost. sync.Cond alone has one.
-   */
-  get lockGivenUp(): { lock(): Op<void>; unlock(): void } | null {
-    return null;
-  }
 
   [Symbol.iterator](): Iterator<Suspend, T, unknown> {
     return this;

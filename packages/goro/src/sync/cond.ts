@@ -5,7 +5,7 @@
 
 import { shareable } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
-import { Operation } from "../runtime/operation.js";
+import { givenUp, Operation } from "../runtime/operation.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op, Suspend } from "../types.js";
 import type { Locker } from "./locker.js";
@@ -68,9 +68,6 @@ class Wait extends Operation<void> {
   get reason(): WaitReason {
     return "sync.Cond.Wait";
   }
-  override get lockGivenUp(): Locker {
-    return this.#locker;
-  }
   override [Symbol.iterator](): Iterator<Suspend, void, unknown> {
     return this.#steps();
   }
@@ -81,8 +78,10 @@ class Wait extends Operation<void> {
   poll(): boolean {
     return false;
   }
+  /** By a select only: see above. */
   enlist(w: Waiter): void {
     this.#waiters.push(w);
+    givenUp.push(this.#locker);
   }
   withdraw(w: Waiter): void {
     this.#waiters.remove(w);
