@@ -78,7 +78,15 @@ export class Channel<T> implements Chan<T> {
   }
 
   trySend(value: T): boolean {
-    return this.put(value);
+    if (!this.isPlain) return this.#sendElsewhere(value);
+    for (let receiver = this.receivers.shift(); receiver !== null; receiver = this.receivers.shift()) {
+      receiver.value = value;
+      if (receiver.wake()) return true;
+    }
+    const { buffer } = this;
+    if (buffer === null || buffer.length >= this.capacity) return false;
+    buffer.push(value);
+    return true;
   }
 
   tryRecv(): Received<T> | undefined {
@@ -125,27 +133,10 @@ export class Channel<T> implements Chan<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
-    for (;;) {
-      const [value, ok] = await this.recvOk();
-      if (!ok) return;
-      yield value;
-    }
+    for (const values = this.range(); await values.next();) yield values.value;
   }
 
-  /** Sends if that needs no waiting. */
-  put(value: T): boolean {
-    if (!this.isPlain) return this.#putElsewhere(value);
-    for (let receiver = this.receivers.shift(); receiver !== null; receiver = this.receivers.shift()) {
-      receiver.value = value;
-      if (receiver.wake()) return true;
-    }
-    const { buffer } = this;
-    if (buffer === null || buffer.length >= this.capacity) return false;
-    buffer.push(value);
-    return true;
-  }
-
-  #putElsewhere(value: T): boolean {
+  #sendElsewhere(value: T): boolean {
     if (this.shared === null) throw new Panic("send on closed channel");
     return this.shared.put(value);
   }
@@ -153,25 +144,16 @@ export class Channel<T> implements Chan<T> {
   /** Receives if that needs no waiting, into `done.value`. False too where the channel is closed and drained. */
   take(): boolean {
     const { buffer } = this;
-    if (buffer !== null) {
-      if (buffer.length === 0) return this.shared !== null && this.shared.take();
-      const value = buffer.shift();
-      for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
-        const next = sender.value as T;
-        if (!sender.wake()) continue;
-        buffer.push(next);
-        break;
-      }
-      done.value = value;
-      return true;
-    }
+    const isBuffered = buffer !== null && buffer.length > 0;
+    if (isBuffered) done.value = buffer.shift();
     for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
       const { value } = sender;
       if (!sender.wake()) continue;
-      done.value = value;
+      if (isBuffered) buffer.push(value as T);
+      else done.value = value;
       return true;
     }
-    return this.shared !== null && this.shared.take();
+    return isBuffered || (this.shared !== null && this.shared.take());
   }
 }
 
@@ -196,7 +178,7 @@ class Send<T> extends Operation<void> {
   override next(): IteratorResult<Suspend, void> {
     const g = processor.current;
     if (g.op === null) {
-      if (this.channel.put(this.value)) return --processor.ticks >= 0 ? doneVoid : spent(g, doneVoid);
+      if (this.channel.trySend(this.value)) return --processor.ticks >= 0 ? doneVoid : spent(g, doneVoid);
       g.op = this;
       g.since = processor.clock;
       this.channel.enlistSender(g, this.value);
@@ -210,7 +192,7 @@ class Send<T> extends Operation<void> {
     return doneVoid;
   }
   poll(): boolean {
-    if (!this.channel.put(this.value)) return false;
+    if (!this.channel.trySend(this.value)) return false;
     done.value = undefined;
     return true;
   }
@@ -362,7 +344,7 @@ export function chan<T>(capacity = 0): Chan<T> {
 const shape = new Channel<number>(1);
 const step = shape.range().next() as RangeStep<number>;
 for (let i = 0; i < 2; i++) {
-  shape.put(i);
+  shape.trySend(i);
   step.poll();
 }
 shape.close();

@@ -20,7 +20,7 @@ import { keepShape } from "../ds/shape.js";
 import { Waiter, type Root } from "../ds/wait-queue.js";
 import { choose, flip } from "../runtime/choose.js";
 import type { Goroutine, ParkedOn } from "../runtime/goroutine.js";
-import { done, heldBack, irregular, Operation, spent, suspended } from "../runtime/operation.js";
+import { done, givenUp, heldBack, irregular, Operation, spent, suspended } from "../runtime/operation.js";
 import { processor } from "../runtime/processor.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Case, Cases, Op, Selected, SelectedOf, SelectOptions, Suspend } from "../types.js";
@@ -31,6 +31,8 @@ interface Choice {
 }
 
 type Live = Operation<unknown> | null;
+
+type Lock = (typeof givenUp)[number];
 
 export class CaseWaiter extends Waiter {
   readonly selection: Selection;
@@ -51,15 +53,13 @@ export class CaseWaiter extends Waiter {
   }
 }
 
-type LockGivenUp = NonNullable<Operation<unknown>["lockGivenUp"]>;
-
 /** One run of a select that has to wait. */
 class Selection implements Root {
   claim = 0;
   isClaimed = false;
   winner: CaseWaiter | null = null;
   /** Unlocked while it waits, to be locked again before the select returns. Of the outermost Selection only. */
-  givenUp: Set<LockGivenUp> | null = null;
+  unlocked: Set<Lock> | null = null;
   select: Select | null = null;
   /** The goroutine, or the case of an outer select. */
   owner: Waiter | null = null;
@@ -72,25 +72,23 @@ class Selection implements Root {
   start(select: Select, owner: Waiter): void {
     this.select = select;
     this.owner = owner;
-    const { ops } = select;
     // In random order too: of two cases on one channel the first to be enlisted is the first to be served.
-    const order = select.ordered ? null : select.order;
+    const { ops, order } = select;
     for (let k = 0; k < ops.length; k++) {
       const i = order === null ? k : order[k]!;
       const op = ops[i] as Live;
       if (op === null) continue;
       op.enlist(this.waiters[i]!);
-      const lock = op.lockGivenUp;
-      if (lock !== null) (this.root.givenUp ??= new Set()).add(lock);
     }
-    if (this.givenUp !== null) this.#unlock(this.givenUp);
-    const cores = processor.cores;
-    if (cores !== null && !(owner instanceof CaseWaiter)) cores.commit(this);
+    if (owner instanceof CaseWaiter) return;
+    if (processor.cores !== null) processor.cores.commit(this);
+    if (givenUp.length > 0) this.#unlock();
   }
 
-  #unlock(locks: Set<LockGivenUp>): void {
+  #unlock(): void {
+    this.unlocked = new Set(givenUp.splice(0));
     try {
-      for (const lock of locks) lock.unlock();
+      for (const lock of this.unlocked) lock.unlock();
     } catch (error) {
       this.withdrawAll();
       close(this);
@@ -151,7 +149,7 @@ function close(selection: Selection): void {
   if (cases > MOST_CASES || kept[cases]!.length >= MOST_KEPT) return;
   if (selection.winner !== null) selection.winner.value = undefined;
   selection.winner = null;
-  selection.givenUp = null;
+  selection.unlocked = null;
   selection.select = null;
   selection.owner = null;
   kept[cases]!.push(selection);
@@ -175,7 +173,10 @@ class LockingAgain implements ParkedOn {
 }
 
 class Select extends Operation<Choice> {
-  /** A permutation of the cases, shuffled by each poll that fails. Shuffling it further is as good as starting anew. */
+  /**
+   * A permutation of the cases, shuffled by each poll that fails. Shuffling it further is as good as starting anew. Null:
+   * as written.
+   */
   order: number[] | null = null;
 
   readonly ops: readonly Live[];
@@ -208,8 +209,9 @@ class Select extends Operation<Choice> {
   override next(): IteratorResult<Suspend, Choice> {
     const g = processor.current;
     if (g.op === null) {
-      if (this.poll()) {
-        const result = done as IteratorReturnResult<Choice>;
+      const i = this.#pick();
+      if (i >= 0) {
+        const result = { done: true, value: this.#choice(i, done.value) } as const;
         return --processor.ticks >= 0 ? result : spent(g, result);
       }
       open(this, g);
@@ -233,10 +235,10 @@ class Select extends Operation<Choice> {
 
   /** Won: locks again what was given up, then returns. */
   #conclude(g: Goroutine, selection: Selection): IteratorResult<Suspend, Choice> {
-    const { givenUp } = selection;
-    if (givenUp !== null) {
-      for (const lock of givenUp) {
-        givenUp.delete(lock);
+    const { unlocked } = selection;
+    if (unlocked !== null) {
+      for (const lock of unlocked) {
+        unlocked.delete(lock);
         const op = lock.lock() as Operation<void>;
         if (op.poll()) continue;
         op.enlist(g);
@@ -244,21 +246,29 @@ class Select extends Operation<Choice> {
         return suspended;
       }
     }
-    done.value = this.finish(selection);
-    return done as IteratorReturnResult<Choice>;
+    // Not by way of `done`: to store what is new in what is old costs more than an object.
+    return { done: true, value: this.finish(selection) };
   }
 
   poll(): boolean {
+    const i = this.#pick();
+    if (i < 0) return false;
+    done.value = this.#choice(i, done.value);
+    return true;
+  }
+
+  /** Completes one case, whose own result is then in `done`, and says which; -1 where none is ready. */
+  #pick(): number {
     const { ops } = this;
     const n = ops.length;
     if (this.ordered) {
-      for (let i = 0; i < n; i++) if (this.#pollCase(i)) return true;
-      return false;
+      for (let i = 0; i < n; i++) if (this.#pollCase(i)) return i;
+      return -1;
     }
     if (n === 2) {
       const i = flip();
       this.order = i === 0 ? forwards : backwards;
-      return this.#pollCase(i) || this.#pollCase(1 - i);
+      return this.#pollCase(i) ? i : this.#pollCase(1 - i) ? 1 - i : -1;
     }
     const order = (this.order ??= Array.from(ops, (_, i) => i));
     for (let i = 0; i < n; i++) {
@@ -266,16 +276,14 @@ class Select extends Operation<Choice> {
       const picked = order[j]!;
       order[j] = order[i]!;
       order[i] = picked;
-      if (this.#pollCase(picked)) return true;
+      if (this.#pollCase(picked)) return picked;
     }
-    return false;
+    return -1;
   }
 
   #pollCase(i: number): boolean {
     const op = this.ops[i] as Live;
-    if (op === null || !op.poll()) return false;
-    done.value = this.#choice(i, done.value);
-    return true;
+    return op !== null && op.poll();
   }
 
   #choice(i: number, value: unknown): Choice {
@@ -304,8 +312,7 @@ class Select extends Operation<Choice> {
 function liveCase(name: string | number, value: unknown): Live {
   if (value instanceof Operation) return value as Operation<unknown>;
   if (value === null || value === undefined) return null;
-  const label = typeof name === "number" ? name : `"${name}"`;
-  throw typeError(`select: case ${label}`, "an Op, such as ch.recv() or sleep(ms), or null", value);
+  throw typeError(`select: case ${JSON.stringify(name)}`, "an Op, such as ch.recv() or sleep(ms), or null", value);
 }
 
 function makeSelect(cases: readonly Case[] | Cases, options: SelectOptions | undefined): Select {

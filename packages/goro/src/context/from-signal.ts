@@ -6,6 +6,7 @@
 
 import { typeError } from "../ds/type-error.js";
 import type { Waiter } from "../ds/wait-queue.js";
+import { unseen, versions } from "../runtime/host.js";
 import { BaseContext, CancelContext, root, type Context, type SharedContext } from "./context.js";
 import { canceled, deadlineExceeded } from "./errors.js";
 
@@ -45,7 +46,7 @@ class Listener {
   /** So many are worth a look for those that are forgotten. */
   #manyRemotes = FEW_REMOTES;
   readonly #onAbort = (): void => this.#aborted();
-  #keepAlive: ReturnType<typeof setInterval> | undefined;
+  #letDie: (() => void) | undefined;
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
@@ -79,13 +80,13 @@ class Listener {
 
   /** A goroutine waits for this signal, or may, on another core: where a timer will end it, the program is alive until then. */
   #stayAlive(): void {
-    if (this.#keepAlive === undefined && endsByTimer(this.#signal)) this.#keepAlive = setInterval(() => undefined, 1e9);
+    this.#letDie ??= keepAlive(this.#signal);
   }
 
   #mayEnd(): void {
-    if (this.#held.size > 0 || this.#remotes.size > 0 || this.#keepAlive === undefined) return;
-    clearInterval(this.#keepAlive);
-    this.#keepAlive = undefined;
+    if (this.#held.size > 0 || this.#remotes.size > 0) return;
+    this.#letDie?.();
+    this.#letDie = undefined;
   }
 
   /** The context it belongs to has been added. */
@@ -113,10 +114,30 @@ class Listener {
   }
 }
 
-/** Node's AbortSignal.timeout: its timer does not keep the process alive, and says so only in a private property. */
+/**
+ * A goroutine waits for the signal, and neither Node's nor Bun's AbortSignal.timeout keeps the process alive until then: we do.
+ * Gives the function that ends it.
+ */
+function keepAlive(signal: AbortSignal): (() => void) | undefined {
+  if ("bun" in versions) {
+    // Bun does not say which signals have a timer: any may.
+    unseen.wakers++;
+    return () => unseen.wakers--;
+  }
+  if (!endsByTimer(signal)) return undefined;
+  const timer = setInterval(() => undefined, 1e9);
+  return () => clearInterval(timer);
+}
+
+/** Node says so in private properties only; of AbortSignal.any, Node 20 says it in those of its sources. */
 function endsByTimer(signal: AbortSignal): boolean {
-  const isTimeout = Object.getOwnPropertySymbols(signal).find((symbol) => symbol.description === "kTimeout");
-  return isTimeout !== undefined && Boolean((signal as unknown as Record<symbol, unknown>)[isTimeout]);
+  const own = (name: string): unknown => {
+    const key = Object.getOwnPropertySymbols(signal).find((symbol) => symbol.description === name);
+    return key && (signal as unknown as Record<symbol, unknown>)[key];
+  };
+  if (own("kTimeout") === true) return true;
+  const sources = (own("kSourceSignals") ?? []) as Iterable<WeakRef<AbortSignal>>;
+  return Array.from(sources, (ref) => ref.deref()).some((source) => source !== undefined && endsByTimer(source));
 }
 
 const listeners = new WeakMap<AbortSignal, Listener>();

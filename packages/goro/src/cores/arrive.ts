@@ -3,7 +3,8 @@
 
 import { me, mem, procAt, Proc, ProcState } from "../arena/arena.js";
 import { wake } from "../arena/inbox.js";
-import { builtin, isAnotherCore, nodeProcess, processorKey } from "../runtime/host.js";
+import { builtin } from "../runtime/builtin.js";
+import { isAnotherCore, nodeProcess, processorKey } from "../runtime/host.js";
 import { processor } from "../runtime/processor.js";
 import { arriveWithBuffers } from "./buffers.js";
 import { receivedByPort, usePorts, type PortMessage } from "./ports.js";

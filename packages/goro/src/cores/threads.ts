@@ -4,7 +4,8 @@
 // No worker file is asked of anybody: the thread runs two lines that leave there where it belongs (processorKey) and then load
 // the module that reads it. In a bundle that is the bundle itself.
 
-import { builtin, nodeProcess, processorKey } from "../runtime/host.js";
+import { builtin } from "../runtime/builtin.js";
+import { nodeProcess, processorKey } from "../runtime/host.js";
 import type { PortMessage } from "./ports.js";
 
 /** What a new thread finds under processorKey. */

@@ -4,9 +4,10 @@
 // process or worker is left that could wake one. One that waits for I/O keeps the loop from running empty, so there is no
 // false alarm.
 
+import type { DeadlockError } from "../runtime/deadlock-error.js";
 import type { Goroutine } from "../runtime/goroutine.js";
-import { nodeProcess } from "../runtime/host.js";
-import type { DeadlockError } from "../runtime/panic.js";
+import { nodeProcess, unseen } from "../runtime/host.js";
+
 import { processor } from "../runtime/processor.js";
 import { loadReports, report } from "../runtime/reporter.js";
 
@@ -32,18 +33,25 @@ export function watchForDeadlock(): void {
 }
 
 function onLoopEmpty(): void {
-  if (processor.stopped) return;
   const { main } = program;
+  if (processor.stopped || (main === undefined && awaited.size === 0)) return;
+  if (unseen.wakers > 0) return lookAgain();
   if (main !== undefined) {
     processor.stopped = true;
     report((r) => r.reportDeadlock(main.hasEnded));
-  } else if (awaited.size > 0) {
-    const waiting = [...awaited];
-    awaited.clear();
-    report((r) => {
-      r.deadlockError((error) => {
-        for (const { reject } of waiting) reject(error);
-      });
-    });
+    return;
   }
+  const waiting = [...awaited];
+  awaited.clear();
+  report((r) => {
+    r.deadlockError((error) => {
+      for (const { reject } of waiting) reject(error);
+      lookAgain(); // who catches that may start goroutines that are stuck too
+    });
+  });
+}
+
+/** A loop says again that it is empty only if it has done something since. */
+function lookAgain(): void {
+  setTimeout(() => undefined, 10);
 }

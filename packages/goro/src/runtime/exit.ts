@@ -1,10 +1,10 @@
 // The end of the program: nothing of it runs any more, what was written is written out, then the process ends.
 
-import { nodeProcess } from "./host.js";
+import { nodeProcess, versions } from "./host.js";
 import { processor } from "./processor.js";
 
 /** Bun's streams do not say what is pending; ending one waits for it. */
-const isBun = nodeProcess?.versions["bun"] !== undefined;
+const isBun = "bun" in versions;
 
 let isEnding = false;
 

@@ -1,7 +1,7 @@
 // go: starts a goroutine.
 
 import type { Goroutine as PublicGoroutine, Routine } from "../types.js";
-import { start } from "./scheduler.js";
+import { noArgs, start } from "./scheduler.js";
 
 /**
  * Starts `fn(...args)` as a goroutine and returns at once; it first runs when the caller next blocks or yields, or when
@@ -23,6 +23,12 @@ export function go<A extends unknown[], T>(
   ) => T extends Generator<unknown, unknown, never> | AsyncGenerator<unknown, unknown, never> ? never : T,
   ...args: A
 ): PublicGoroutine<T>;
-export function go(fn: (...args: never[]) => unknown, ...args: unknown[]): PublicGoroutine<unknown> {
+export function go(fn: (...args: never[]) => unknown): PublicGoroutine<unknown> {
+  // Not a rest parameter: that is an array for every goroutine, also where there are no arguments.
+  // eslint-disable-next-line prefer-rest-params
+  return arguments.length === 1 ? start("go", fn, noArgs) : startWith(...(arguments as unknown as [unknown]));
+}
+
+function startWith(fn: unknown, ...args: unknown[]): PublicGoroutine<unknown> {
   return start("go", fn, args);
 }

@@ -16,20 +16,20 @@ export type Body = (...args: never[]) => unknown;
 export const launch: unique symbol = Symbol("goro.launch");
 export type Launch = (args: readonly unknown[]) => Goroutine;
 
-/** Each state, and what `body` and `value` hold in it. In this order: see hasEnded. */
+/** Each state, and what `body` and `value` hold in it. In this order: see hasEnded. All but `live` are below zero. */
 export const State = {
-  /** Not run yet. body: a generator function; value: its arguments. */
-  fresh: 0,
-  /** Not run yet. body: some other function, what it returns decides how it runs; value: its arguments. */
-  freshOther: 1,
-  /** body: the generator (null for an async function); value: the waiter's outcome. */
-  live: 2,
-  /** body: null; value: the result. */
-  returned: 3,
-  /** body: null; value: the error. */
-  threw: 4,
   /** Ended by goexit. body: null; value: undefined. */
-  exited: 5,
+  exited: -5,
+  /** body: null; value: the error. */
+  threw: -4,
+  /** body: null; value: the result. */
+  returned: -3,
+  /** Not run yet. body: some other function, what it returns decides how it runs; value: its arguments. */
+  freshOther: -2,
+  /** Not run yet. body: a generator function; value: its arguments. */
+  fresh: -1,
+  /** body: the generator (null for an async function); value: the waiter's outcome. */
+  live: 0,
 } as const;
 export type State = (typeof State)[keyof typeof State];
 
@@ -56,11 +56,10 @@ export class Extra {
 export class Goroutine extends Waiter {
   /** 0 for the runtime's own helpers, which nobody counts or sees. */
   readonly id: number;
-  state: State = State.fresh;
   body: Body | Routine<unknown> | null;
   op: ParkedOn | null = null;
-  /** When it parked: whole milliseconds of the scheduler's clock. Owner: the Op that parks it. */
-  since = 0;
+  /** While live, when it parked last, by `processor.clock`: set by the Op that parks it. Else its state. */
+  since: number = State.fresh;
   extra: Extra | null = null;
 
   constructor(id: number, body: Body, args: readonly unknown[]) {
@@ -82,7 +81,11 @@ export class Goroutine extends Waiter {
     return (this.extra ??= new Extra());
   }
 
+  get state(): State {
+    return this.since >= 0 ? State.live : (this.since as State);
+  }
+
   get hasEnded(): boolean {
-    return this.state >= State.returned;
+    return this.since <= State.returned;
   }
 }

@@ -35,7 +35,7 @@ class Gosched extends Operation<void> {
       },
       [],
     );
-    turn.state = State.freshOther;
+    turn.since = State.freshOther;
     w.value = turn;
     processor.runQueue.push(turn);
   }

@@ -2,8 +2,8 @@
 // with a given prototype, after a full collection. Elsewhere the registry answers.
 
 import { Goroutine } from "./goroutine.js";
-import { builtin } from "./host.js";
-import { hasRegistry, registered } from "./registry.js";
+import { builtin } from "./builtin.js";
+import { hasRegistry, refs } from "./registry.js";
 
 interface Session {
   connect(): void;
@@ -50,6 +50,6 @@ function askInspector(): Goroutine[] {
 
 /** Every goroutine that has not ended and is still reachable, by id. Slow: it collects garbage first. */
 export function allGoroutines(): Goroutine[] {
-  const found = hasRegistry ? registered() : askInspector();
+  const found = hasRegistry ? refs.map((ref) => ref.deref()).filter((g) => g !== undefined) : askInspector();
   return found.filter((g) => g.id > 0 && !g.hasEnded).sort((a, b) => a.id - b.id);
 }

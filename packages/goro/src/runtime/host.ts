@@ -14,20 +14,18 @@ export const processorKey = Symbol.for("goro.processor");
 
 /** Does this code run on another core than the program's first? */
 export const isAnotherCore = processorKey in globalThis;
+/** What the platform calls itself: Bun and Deno say which version of Node they stand for as well. */
+export const versions: Readonly<Record<string, string | undefined>> = nodeProcess?.versions ?? {};
 
 /** Milliseconds on a clock that never goes back. */
 export const now: () => number = performance.now.bind(performance);
 
-/** A built-in module of Node, where there is one. Synchronous, and nothing a bundler would follow. */
-export function builtin<T>(name: string): T | undefined {
-  try {
-    return nodeProcess?.getBuiltinModule?.(name) as T | undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-let task: ((fn: () => void) => unknown) | undefined = (globalThis as Immediates).setImmediate;
+/**
+ * Deno looks at its sockets when it has nothing else to do, or else at every 61st task: with immediates alone, a socket would
+ * wait for as many slices. Behind a timer it has nothing else to do.
+ */
+let task: ((fn: () => void) => unknown) | undefined =
+  "deno" in versions ? setTimeout : (globalThis as Immediates).setImmediate;
 
 /** In a page: a message comes behind the events that wait, and is not clamped to 4 ms as a timer is. */
 function taskByMessage(): (fn: () => void) => void {
@@ -46,8 +44,11 @@ export function afterEvents(fn: () => void): void {
 }
 
 /** The longest delay a platform timer takes; longer ones would fire at once. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+const LONGEST_DELAY = 0x7fff_ffff;
 
 export function setTimer(fn: () => void, delayMs: number): ReturnType<typeof setTimeout> {
   return setTimeout(fn, Math.min(Math.max(Math.ceil(delayMs), 1), LONGEST_DELAY));
 }
+
+/** How many things may wake a goroutine without keeping the event loop from running empty. */
+export const unseen = { wakers: 0 };

@@ -19,9 +19,6 @@ class Mapped<T, U> extends Operation<U> {
   get reason(): WaitReason {
     return this.#reason;
   }
-  override get lockGivenUp(): { lock(): Op<void>; unlock(): void } | null {
-    return this.#op.lockGivenUp;
-  }
   override [Symbol.iterator](): Iterator<Suspend, U, unknown> {
     const iterator = this.#op[Symbol.iterator]();
     return iterator === (this.#op as unknown) ? super[Symbol.iterator]() : this.#runSteps(iterator);

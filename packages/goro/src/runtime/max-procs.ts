@@ -1,6 +1,7 @@
 // GOMAXPROCS: how many processors may run goroutines. Go: runtime/proc.go, procresize, and cgroup_linux.go
 
-import { builtin, nodeProcess } from "./host.js";
+import { builtin } from "./builtin.js";
+import { nodeProcess } from "./host.js";
 
 /** Logical processors of this machine. Go: `runtime.NumCPU()`. */
 export function numCPU(): number {

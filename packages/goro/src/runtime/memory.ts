@@ -1,6 +1,7 @@
 // Memory: collections and statistics. Go: runtime/mstats.go
 
-import { builtin, nodeProcess, now } from "./host.js";
+import { builtin } from "./builtin.js";
+import { nodeProcess, now } from "./host.js";
 
 /** Go's field names, lowered. Bytes; 0 where the platform does not tell. */
 export interface MemStats {

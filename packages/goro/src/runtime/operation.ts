@@ -84,11 +84,9 @@ export function irregular<T>(g: Goroutine): IteratorResult<Suspend, T> {
     case exiting:
       return exitRequested;
     case outside:
-      throw new Error(
-        "yield* of an Op outside a goroutine: start the generator with go(), or with run() from async code",
-      );
+      throw new Error("yield* of an Op outside a goroutine: start the function with go() or run()");
     default:
-      throw new Error("an Op was resumed that is not the one its goroutine is parked on: use yield*, not next()");
+      throw new Error("next() of an Op that its goroutine is not parked on: use yield*");
   }
 }
 
@@ -97,6 +95,12 @@ export function irregular<T>(g: Goroutine): IteratorResult<Suspend, T> {
  * serves any of these: else it could be served itself, a second time.
  */
 export const heldBack: { serve(): void }[] = [];
+
+/**
+ * The locks of the cases that a select has just enlisted and that wait without their lock: sync.Cond's. The select unlocks
+ * them when all cases are enlisted, and locks them again before it returns, won or lost.
+ */
+export const givenUp: { lock(): Op<void>; unlock(): void }[] = [];
 
 export abstract class Operation<T> implements Op<T>, ParkedOn {
   /** Why a goroutine is parked on this. */
@@ -109,14 +113,6 @@ export abstract class Operation<T> implements Op<T>, ParkedOn {
   abstract withdraw(w: Waiter): void;
   /** Makes the result from what the waiter was woken with; throws where the operation failed. */
   abstract finish(outcome: unknown): T;
-
-  /**
-   * The lock of a wait that gives up a lock: a select that enlists this unlocks it when all cases are enlisted, and locks it
-   * again before it returns, won or lost. sync.Cond alone has one.
-   */
-  get lockGivenUp(): { lock(): Op<void>; unlock(): void } | null {
-    return null;
-  }
 
   [Symbol.iterator](): Iterator<Suspend, T, unknown> {
     return this;

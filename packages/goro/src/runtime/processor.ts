@@ -54,7 +54,7 @@ class Processor {
   current!: Goroutine;
   /** Switches and ready Ops until the next look at the clock. */
   ticks = 0;
-  /** Milliseconds, whole, as of the last look at the clock. */
+  /** Milliseconds as of the last look at the clock: see slice.ts. */
   clock = 0;
   /** When the goroutines must let the event loop have its turn. */
   sliceEnd = 0;

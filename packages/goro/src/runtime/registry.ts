@@ -2,13 +2,12 @@
 // goroutine there, nothing on Node.
 
 import type { Goroutine } from "./goroutine.js";
-import { nodeProcess } from "./host.js";
-
-const versions: Record<string, string | undefined> = nodeProcess?.versions ?? {};
+import { versions } from "./host.js";
 
 export const hasRegistry: boolean = versions["node"] === undefined || "bun" in versions || "deno" in versions;
 
-let refs: WeakRef<Goroutine>[] = [];
+/** To all goroutines that have not ended, and some that have. */
+export let refs: WeakRef<Goroutine>[] = [];
 let sweepAt = 1024;
 
 export function register(g: Goroutine): void {
@@ -16,8 +15,4 @@ export function register(g: Goroutine): void {
   if (refs.length < sweepAt) return;
   refs = refs.filter((ref) => ref.deref()?.hasEnded === false);
   sweepAt = Math.max(1024, refs.length * 2);
-}
-
-export function registered(): Goroutine[] {
-  return refs.map((ref) => ref.deref()).filter((g) => g !== undefined);
 }

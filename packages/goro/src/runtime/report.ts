@@ -1,6 +1,6 @@
 // What is said when a program ends badly.
 
-import { DeadlockError } from "./panic.js";
+import { DeadlockError } from "./deadlock-error.js";
 import { describe, panicText, traceOf } from "./error-text.js";
 import { exitProcess, printError } from "./exit.js";
 import type { Goroutine } from "./goroutine.js";

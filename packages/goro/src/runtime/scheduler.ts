@@ -25,9 +25,8 @@ import { enterSlice, lookAtClock, sliceIsOver } from "./slice.js";
 import { captureStack } from "./stack.js";
 import { hasRegistry, register } from "./registry.js";
 
-const generatorFunctionPrototype = Object.getPrototypeOf(function* () {}) as { readonly prototype: object };
-const GeneratorFunction = function* () {}.constructor;
-const generatorPrototype = generatorFunctionPrototype.prototype as Generator;
+const GeneratorFunction = function* () {}.constructor as GeneratorFunctionConstructor;
+const generatorPrototype = GeneratorFunction.prototype.prototype;
 const asyncGeneratorFunctionPrototype = Object.getPrototypeOf(async function* () {}) as object;
 // Called this way rather than as a property: every generator function has its own prototype, so that the lookup would be
 // megamorphic.
@@ -40,22 +39,24 @@ nobody.op = outside;
 processor.current = nobody;
 
 /**
- * The youngest goroutines that have not ended, kept alive so that a deadlock report can name them even where nothing refers
- * to them any more. Bounded: whatever leaks beyond is garbage.
+ * The youngest of the goroutines that have parked and not ended, kept alive so that a deadlock report can name them even
+ * where nothing refers to them any more. Bounded: whatever leaks beyond is garbage.
  */
 const RECENT = 1024;
 const recent = new Array<Goroutine | null>(RECENT).fill(null);
 
 let nextId = 2; // 1 is the main goroutine
-/** Where the ids of this core end; then `more` has others. */
+/** Where the ids of this core end; then `moreIds` has others. */
 let endOfIds = Infinity;
 let moreIds: (() => readonly [first: number, end: number]) | undefined;
-let started = 0;
-let ended = 0;
+/** Less than nextId by as many as have been given here. */
+let idBase = 1;
+/** Of those that have been given here, and of those taken from other cores. The main one counts as ended until it starts. */
+let ended = 1;
 
-/** Started on this core, less those that have ended on it. */
+/** Started by this core, less those that have ended on it. */
 export function goroutinesHere(): number {
-  return started - ended;
+  return nextId - idBase - ended;
 }
 
 /** Started and not yet ended, as in Go: those that nothing can wake any more too. */
@@ -67,13 +68,18 @@ export function numGoroutine(): number {
 export function shareIds(more: () => readonly [first: number, end: number]): number {
   const first = nextId;
   moreIds = more;
-  nextId = 0;
-  endOfIds = 0;
+  idBase -= nextId;
+  nextId = endOfIds = 0;
   return first;
 }
 
-export function newId(): number {
-  if (nextId >= endOfIds) [nextId, endOfIds] = moreIds!();
+function newId(): number {
+  if (nextId === endOfIds) {
+    const [first, end] = moreIds!();
+    idBase += first - nextId;
+    nextId = first;
+    endOfIds = end;
+  }
   return nextId++;
 }
 
@@ -96,35 +102,32 @@ export function checkBody(what: string, fn: unknown): void {
   }
 }
 
-const noArgs: readonly unknown[] = [];
+export const noArgs: readonly unknown[] = [];
 
 /** Starts a goroutine behind all that are runnable. `what` names the call in the TypeError for what cannot be a body. */
 export function start(what: string, fn: unknown, args: readonly unknown[]): Goroutine {
-  if (isGeneratorFunction(fn)) return spawn(newId(), fn as Body, args.length === 0 ? noArgs : args);
+  if (isGeneratorFunction(fn)) return spawn(newId(), fn as Body, args);
   checkBody(what, fn);
   const launched = (fn as { [launch]?: Launch })[launch]?.(args);
   if (launched !== undefined) return launched;
   const g = spawn(newId(), fn as Body, args);
-  g.state = State.freshOther;
+  g.since = State.freshOther;
   return g;
 }
 
 /** A goroutine that will run on whichever core takes it. It stands here for who started it, and counts here. */
 export function stand(body: Body): Goroutine {
   const g = new Goroutine(newId(), body, noArgs);
-  g.state = State.live;
+  g.since = processor.clock;
   g.body = null;
   g.value = undefined;
   g.op = elsewhere;
-  started++;
   if (isWatched) watch(g);
-  recent[g.id & (RECENT - 1)] = g;
   return g;
 }
 
-/** Starts here what another core, or this one, has left for anybody: it counted where it was left. */
+/** Starts here what another core, or this one, has left for anybody: it counts where it was left. */
 export function take(id: number, body: Body, args: readonly unknown[]): Goroutine {
-  started--;
   return spawn(id, body, args);
 }
 
@@ -137,16 +140,15 @@ export function conclude(g: Goroutine, state: State, value: unknown): void {
 
 /** Starts goroutine 1. */
 export function startMain(fn: Body): Goroutine {
+  ended--;
   const g = spawn(1, fn, noArgs);
-  g.state = State.freshOther;
+  g.since = State.freshOther;
   return g;
 }
 
 function spawn(id: number, fn: Body, args: readonly unknown[]): Goroutine {
   const g = new Goroutine(id, fn, args);
-  started++;
   if (isWatched) watch(g);
-  recent[id & (RECENT - 1)] = g;
   processor.ready(g);
   return g;
 }
@@ -199,11 +201,13 @@ function runGoroutines(queue: Ring<Goroutine>): void {
     try {
       for (let g = queue.shift(); g !== undefined; g = queue.shift()) {
         processor.current = g;
-        const step = g.state === State.live ? generatorNext.call(g.body as Generator, undefined) : first(g);
+        const isFirst = g.since < 0;
+        const step = isFirst ? first(g) : generatorNext.call(g.body as Generator, undefined);
         if (step !== suspended) {
           arrived(g, step);
           if (processor.stopped) return; // main has returned
         }
+        if (isFirst && g.since >= 0) recent[g.id & (RECENT - 1)] = g;
         if (--processor.ticks < 0 && lookAtClock()) return;
       }
       return;
@@ -218,9 +222,9 @@ function runGoroutines(queue: Ring<Goroutine>): void {
 function first(g: Goroutine): IteratorResult<unknown, unknown> {
   const fn = g.body as (...args: unknown[]) => unknown;
   const args = g.value as unknown[];
-  const isOther = g.state === State.freshOther;
+  const isOther = g.since === State.freshOther;
   g.value = undefined;
-  g.state = State.live;
+  g.since = processor.clock;
   const result = args.length === 0 ? fn() : fn(...args);
   if (!isOther || isGenerator(result)) {
     g.body = result as Routine<unknown>;
@@ -242,14 +246,12 @@ function first(g: Goroutine): IteratorResult<unknown, unknown> {
 }
 
 function isAsyncGenerator(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value && "next" in value;
+  const maybe = value as Partial<AsyncGenerator> | null | undefined;
+  return maybe?.[Symbol.asyncIterator] !== undefined && maybe.next !== undefined;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === "object" && value !== null) || typeof value === "function") &&
-    typeof (value as { then?: unknown }).then === "function"
-  );
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 /** A step that did not end in the shared `suspended`: the end, a yield that was relayed by hand, goexit, or a mistake. */
@@ -284,7 +286,7 @@ function fail(g: Goroutine, error: unknown): void {
 function settle(g: Goroutine, state: State, value: unknown): void {
   const slot = g.id & (RECENT - 1);
   if (recent[slot] === g) recent[slot] = null;
-  g.state = state;
+  g.since = state;
   g.body = null;
   g.op = null;
   g.value = value;

@@ -11,6 +11,7 @@ import { allGoroutines } from "./heap-query.js";
 import { now } from "./host.js";
 import { probe, probed } from "./operation.js";
 import { processor } from "./processor.js";
+import { CLOCK } from "./slice.js";
 import { createdBy } from "./error-text.js";
 
 function framesOf(g: Goroutine): string[] {
@@ -35,16 +36,16 @@ function probeFrames(g: Goroutine): string[] {
 
 function stateOf(g: Goroutine, runnable: ReadonlySet<Goroutine>): string {
   if (g === processor.current) return "running";
-  return g.state < State.live || g.op === null || runnable.has(g) ? "runnable" : g.op.reason;
+  return g.since < 0 || g.op === null || runnable.has(g) ? "runnable" : g.op.reason;
 }
 
 function describe(g: Goroutine, state: string, frames: readonly string[]): GoroutineInfo {
   const parked = state !== "running" && state !== "runnable";
-  const name = g.state < State.live ? (g.body as { name?: string }).name : functionOf(frames.at(-1));
+  const name = g.since < 0 ? (g.body as { name?: string }).name : functionOf(frames.at(-1));
   return {
     id: g.id,
     state,
-    waitSince: parked ? new Date(Date.now() - Math.max(0, now() - g.since)) : undefined,
+    waitSince: parked ? new Date(Date.now() - ((now() - g.since) & CLOCK)) : undefined,
     name: name === undefined || name === "" ? "<anonymous>" : name,
     at: placeOf(frames[0]),
     createdAt: placeOf(userFrames(g.extra?.created ?? "")[0]),

@@ -6,7 +6,7 @@
 import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { crash } from "../runtime/crash.js";
-import { Operation } from "../runtime/operation.js";
+import { givenUp, Operation } from "../runtime/operation.js";
 import { processor } from "../runtime/processor.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op, Suspend } from "../types.js";
@@ -118,9 +118,6 @@ class Wait extends Operation<void> {
   get reason(): WaitReason {
     return "sync.Cond.Wait";
   }
-  override get lockGivenUp(): Locker {
-    return this.#cond.l;
-  }
   override [Symbol.iterator](): Iterator<Suspend, void, unknown> {
     return this.#steps();
   }
@@ -131,8 +128,10 @@ class Wait extends Operation<void> {
   poll(): boolean {
     return false;
   }
+  /** By a select only: see above. */
   enlist(w: Waiter): void {
     this.#cond.enlist(w);
+    givenUp.push(this.#cond.l);
   }
   withdraw(w: Waiter): void {
     this.#cond.withdraw(w);
