@@ -7,11 +7,24 @@ import { dropSlot, readSlot, writeSlot } from "./codec.js";
 import { slot, throughSlot, ways, wordsInUse } from "./codec/testkit.portable.js";
 
 const ROUNDS = 3000;
+/** Bun's structuredClone leaves them behind. */
+const clonesCauses = structuredClone(new Error("outer", { cause: 1 })).cause === 1;
 
 interface ViewClass {
   readonly BYTES_PER_ELEMENT?: number;
   new (buffer: ArrayBuffer, offset: number, length: number): object;
 }
+
+/** Bun's isDeepStrictEqual does not come to an end with a map that contains itself. */
+const comparesCycles = ((): boolean => {
+  const map = new Map<unknown, unknown>();
+  map.set(1, map);
+  try {
+    return isDeepStrictEqual(map, structuredClone(map));
+  } catch {
+    return false;
+  }
+})();
 
 /** Makes random values of about so many members, in which things stand in several places and contain each other. */
 class Maker {
@@ -120,18 +133,20 @@ class Maker {
     const Class = this.#oneOf(Error, TypeError, RangeError, SyntaxError);
     const error = new Class(this.#string());
     // Not one that is in its own cause: Node 20 cannot clone that.
-    if (this.#below(2) === 0) error.cause = this.value();
+    if (clonesCauses && this.#below(2) === 0) error.cause = this.value();
     return this.#note(error);
   }
 
   #map(): Map<unknown, unknown> {
-    const map = this.#note(new Map());
+    const map = new Map<unknown, unknown>();
+    if (comparesCycles) this.#note(map);
     for (let i = this.#below(6); i > 0; i--) map.set(this.value(), this.value());
     return map;
   }
 
   #set(): Set<unknown> {
-    const set = this.#note(new Set());
+    const set = new Set<unknown>();
+    if (comparesCycles) this.#note(set);
     for (let i = this.#below(6); i > 0; i--) set.add(this.value());
     return set;
   }
@@ -141,7 +156,7 @@ class Maker {
     for (let i = this.#oneOf(0, 1, 3, this.#below(20)); i > 0; i--) list.push(this.value());
     if (this.#below(8) === 0) list.length += this.#below(5);
     if (this.#below(8) === 0) list[list.length + this.#below(300)] = this.value();
-    if (this.#below(8) === 0) delete list[this.#below(list.length + 1)];
+    if (this.#below(8) === 0) Reflect.deleteProperty(list, this.#below(list.length + 1));
     if (this.#below(8) === 0) (list as unknown as Record<string, unknown>)[`p${this.#below(3)}`] = this.value();
     return list;
   }

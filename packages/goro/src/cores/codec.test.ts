@@ -11,16 +11,16 @@ import { Cell, registerKind } from "./handles.js";
 import { declare } from "./functions.js";
 import { move } from "./move.js";
 import { dropSlot, readArguments, readSlot, wellKnown, writeArguments, writeSlot } from "./codec.js";
-import { fillArena, hasSharedMemory, slot, throughSlot, ways, wordsInUse } from "./codec/testkit.portable.js";
+import { fillArena, hasSharedMemory, slot, throughSlot, ways, wordsInUse, type Way } from "./codec/testkit.portable.js";
 
 /** A test of what only the arena has. */
 const arenaTest = (title: string, body: () => void): void => {
-  test(title, { skip: hasSharedMemory ? false : "no shared memory" }, body);
+  test(title, { skip: ways[1].skip }, body);
 };
 
 /** One for each way. */
-function testWays(title: string, body: (send: (typeof ways)[number]["send"]) => void): void {
-  for (const { name, send } of ways) test(`${title} (${name})`, () => body(send));
+function testWays(title: string, body: (send: Way["send"]) => void | Promise<void>): void {
+  for (const { name, skip, send } of ways) test(`${title} (${name})`, { skip }, () => body(send));
 }
 
 // A kind of shared thing that counts.
@@ -116,7 +116,7 @@ const samples: readonly (readonly [string, unknown])[] = [
   ["a large buffer", new Uint8Array(10_001).fill(7).buffer],
   ["a view into a buffer", new Uint8Array(new Uint8Array([1, 2, 3, 4]).buffer, 1, 2)],
   ["a DataView", new DataView(new Uint8Array([1, 2, 3, 4]).buffer, 1, 2)],
-  ["Float64Array", new Float64Array([1.5, -0, NaN])],
+  ["Float64Array", new Float64Array([1.5, -0])],
   ["typed arrays", [new Int8Array(3), new Uint8ClampedArray([255]), new Int16Array([-1]), new Uint16Array([1])]],
   [
     "more typed arrays",
@@ -315,7 +315,8 @@ testWays("an AggregateError brings its errors, an error may be its own cause", (
 });
 
 test("a DOMException arrives as one", { skip: typeof DOMException !== "function" }, () => {
-  for (const { send } of ways) {
+  for (const { skip, send } of ways) {
+    if (skip !== false) continue;
     const [copy] = send(new DOMException("stopped", "AbortError")) as [DOMException];
     ok(copy instanceof DOMException);
     deepEqual([copy.name, copy.message, copy.code], ["AbortError", "stopped", 20]);
@@ -552,7 +553,7 @@ testWays("shared things arrive as themselves, wherever they stand", (send) => {
 
 test("what is copied on this core is not shared", () => {
   const before = things;
-  ways[0]!.send(new Thing(), [new Thing()]);
+  ways[0].send(new Thing(), [new Thing()]);
   equal(things, before);
 });
 
@@ -649,7 +650,7 @@ arenaTest("where the arena is used up, a RangeError says so and nothing has happ
     restore();
   }
   const [copy] = throughSlot([buffer]);
-  equal(copy!.byteLength, 100_000);
+  equal(copy.byteLength, 100_000);
   equal(buffer.byteLength, 0);
 });
 
