@@ -5,14 +5,14 @@
 //   I2  a sender waits only if every slot is taken;
 //   I3  receivers and senders wait together only where one select stands on both sides;
 //   I4  nobody waits on a closed channel.
-//   I5  a channel that other cores know has its state in the memory they share (SharedChannel): then nothing is buffered
-//       and nobody waits here, so that the ways of one core lead there without a look of their own.
+//   I5  a channel that other cores know is of a class of its own from then on, and keeps its state elsewhere: see
+//       cores/channel.ts. Here nothing is buffered any more, nobody waits, and whoever comes to a queue is led there.
 // Order of work: change the channel, then make the winners runnable. Nobody runs in between, so a value taken from a
 // sender or put before a receiver is taken and put exactly once.
 
 import { typeError } from "../ds/type-error.js";
 import { keepShape } from "../ds/shape.js";
-import { shareable, ShareKind } from "../ds/shareable.js";
+import { CHANNEL, shareable, type ShareKind } from "../ds/shareable.js";
 import { Ring } from "../ds/ring.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { done, doneVoid, irregular, Operation, spent, suspended } from "../runtime/operation.js";
@@ -28,27 +28,11 @@ const nothing: Received<never> = Object.freeze([undefined, false] as const);
 /** Every slot is a value: larger ones could not be filled, and are a mistake. */
 const LARGEST_CAPACITY = 2 ** 30;
 
-/** The state of a channel that other cores know. See cores/channel.ts. */
-export interface SharedChannel<T> {
-  readonly length: number;
-  /** As of the last `take`: closed, and drained. */
-  readonly isDrained: boolean;
-  put(value: T): boolean;
-  take(): boolean;
-  close(): void;
-  /** A waiter comes; `value` is what it sends. */
-  enlistSender(w: Waiter, value: T): void;
-  enlistReceiver(w: Waiter): void;
-  withdraw(w: Waiter): void;
-}
-
 export class Channel<T> implements Chan<T> {
   readonly capacity: number;
   readonly receivers: WaitQueue;
   readonly senders = new WaitQueue();
-  /** Open, and of this core alone. */
-  isPlain = true;
-  shared: SharedChannel<T> | null = null;
+  isClosed = false;
   /** The values sent and not yet received; null where there is no buffer. */
   readonly buffer: Ring<T> | null;
   #recv: Recv<T> | null = null;
@@ -61,7 +45,6 @@ export class Channel<T> implements Chan<T> {
   }
 
   get length(): number {
-    if (this.shared !== null) return this.shared.length;
     return this.buffer === null ? 0 : this.buffer.length;
   }
 
@@ -78,7 +61,7 @@ export class Channel<T> implements Chan<T> {
   }
 
   trySend(value: T): boolean {
-    if (!this.isPlain) return this.#sendElsewhere(value);
+    if (this.isClosed) throw new Panic("send on closed channel");
     for (let receiver = this.receivers.shift(); receiver !== null; receiver = this.receivers.shift()) {
       receiver.value = value;
       if (receiver.wake()) return true;
@@ -91,7 +74,7 @@ export class Channel<T> implements Chan<T> {
 
   tryRecv(): Received<T> | undefined {
     if (this.take()) return received<T>();
-    return this.isDrained ? nothing : undefined;
+    return this.isClosed ? nothing : undefined;
   }
 
   range(): Range<T> {
@@ -99,46 +82,19 @@ export class Channel<T> implements Chan<T> {
   }
 
   close(): void {
-    if (this.shared !== null) return this.shared.close();
-    if (!this.isPlain) throw new Panic("close of closed channel");
-    this.isPlain = false;
+    if (this.isClosed) throw new Panic("close of closed channel");
+    this.isClosed = true;
     this.receivers.wakeAll(closed);
     this.senders.wakeAll(closed);
   }
 
   /** @internal */
   get [shareable](): ShareKind {
-    return ShareKind.channel;
-  }
-
-  /** Closed, and nothing left in it, where a `take` has just failed. */
-  get isDrained(): boolean {
-    return !this.isPlain && (this.shared === null || this.shared.isDrained);
-  }
-
-  enlistSender(w: Waiter, value: T): void {
-    if (this.shared !== null) return this.shared.enlistSender(w, value);
-    w.value = value;
-    this.senders.push(w);
-  }
-
-  enlistReceiver(w: Waiter): void {
-    if (this.shared !== null) return this.shared.enlistReceiver(w);
-    this.receivers.push(w);
-  }
-
-  withdraw(queue: WaitQueue, w: Waiter): void {
-    if (this.shared !== null) this.shared.withdraw(w);
-    else queue.remove(w);
+    return CHANNEL;
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     for (const values = this.range(); await values.next();) yield values.value;
-  }
-
-  #sendElsewhere(value: T): boolean {
-    if (this.shared === null) throw new Panic("send on closed channel");
-    return this.shared.put(value);
   }
 
   /** Receives if that needs no waiting, into `done.value`. False too where the channel is closed and drained. */
@@ -153,7 +109,7 @@ export class Channel<T> implements Chan<T> {
       else done.value = value;
       return true;
     }
-    return isBuffered || (this.shared !== null && this.shared.take());
+    return isBuffered;
   }
 }
 
@@ -181,7 +137,8 @@ class Send<T> extends Operation<void> {
       if (this.channel.trySend(this.value)) return --processor.ticks >= 0 ? doneVoid : spent(g, doneVoid);
       g.op = this;
       g.since = processor.clock;
-      this.channel.enlistSender(g, this.value);
+      g.value = this.value;
+      this.channel.senders.push(g);
       return suspended;
     }
     if (g.op !== this) return irregular(g);
@@ -197,10 +154,11 @@ class Send<T> extends Operation<void> {
     return true;
   }
   enlist(w: Waiter): void {
-    this.channel.enlistSender(w, this.value);
+    w.value = this.value;
+    this.channel.senders.push(w);
   }
   withdraw(w: Waiter): void {
-    this.channel.withdraw(this.channel.senders, w);
+    this.channel.senders.remove(w);
   }
   finish(outcome: unknown): void {
     if (outcome === closed) throw new Panic("send on closed channel");
@@ -218,10 +176,10 @@ abstract class Receive<T, R> extends Operation<R> {
     return "chan receive";
   }
   enlist(w: Waiter): void {
-    this.channel.enlistReceiver(w);
+    this.channel.receivers.push(w);
   }
   withdraw(w: Waiter): void {
-    this.channel.withdraw(this.channel.receivers, w);
+    this.channel.receivers.remove(w);
   }
 }
 
@@ -235,7 +193,7 @@ class Recv<T> extends Receive<T, T | undefined> {
       }
       g.op = this;
       g.since = processor.clock;
-      this.channel.enlistReceiver(g);
+      this.channel.receivers.push(g);
       return suspended;
     }
     if (g.op !== this) return irregular(g);
@@ -248,7 +206,7 @@ class Recv<T> extends Receive<T, T | undefined> {
   poll(): boolean {
     if (this.channel.take()) return true;
     done.value = undefined;
-    return this.channel.isDrained;
+    return this.channel.isClosed;
   }
   finish(outcome: unknown): T | undefined {
     return outcome === closed ? undefined : (outcome as T);
@@ -258,7 +216,7 @@ class Recv<T> extends Receive<T, T | undefined> {
 class RecvOk<T> extends Receive<T, Received<T>> {
   poll(): boolean {
     if (this.channel.take()) done.value = received<T>();
-    else if (this.channel.isDrained) done.value = nothing;
+    else if (this.channel.isClosed) done.value = nothing;
     else return false;
     return true;
   }
@@ -296,7 +254,7 @@ class RangeStep<T> extends Receive<T, boolean> {
       }
       g.op = this;
       g.since = processor.clock;
-      this.channel.enlistReceiver(g);
+      this.channel.receivers.push(g);
       return suspended;
     }
     if (g.op !== this) return irregular(g);
@@ -313,7 +271,7 @@ class RangeStep<T> extends Receive<T, boolean> {
       return true;
     }
     done.value = false;
-    return this.channel.isDrained;
+    return this.channel.isClosed;
   }
   finish(outcome: unknown): boolean {
     if (outcome === closed) return false;

@@ -17,11 +17,11 @@
 
 import { typeError } from "../ds/type-error.js";
 import { keepShape } from "../ds/shape.js";
-import { Waiter, type Root } from "../ds/wait-queue.js";
+import { Waiter } from "../ds/wait-queue.js";
 import { choose, flip } from "../runtime/choose.js";
 import type { Goroutine, ParkedOn } from "../runtime/goroutine.js";
 import { done, givenUp, heldBack, irregular, Operation, spent, suspended } from "../runtime/operation.js";
-import { processor } from "../runtime/processor.js";
+import { processor, type Root } from "../runtime/processor.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Case, Cases, Op, Selected, SelectedOf, SelectOptions, Suspend } from "../types.js";
 
@@ -47,9 +47,6 @@ export class CaseWaiter extends Waiter {
   }
   wake(): boolean {
     return this.selection.won(this);
-  }
-  override get root(): Selection {
-    return this.selection.root;
   }
 }
 

@@ -80,4 +80,4 @@ function printThrough(stream: NodeJS.WriteStream, print: 1 | 2, tell: (message: 
 }
 
 useEntry(import.meta.url);
-if (isAnotherCore) arrive((globalThis as unknown as Record<symbol, Start>)[processorKey]!);
+if (isAnotherCore()) arrive((globalThis as unknown as Record<symbol, Start>)[processorKey]!);

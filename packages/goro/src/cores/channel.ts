@@ -4,13 +4,14 @@
 // under it only slots are copied.
 
 import { ShareKind } from "../ds/shareable.js";
-import type { Waiter } from "../ds/wait-queue.js";
+import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { mem, type Addr } from "../arena/arena.js";
 import { allocate, free } from "../arena/blocks.js";
 import { Message, MessageKind } from "../arena/inbox.js";
 import { lock, unlock } from "../arena/spin-lock.js";
 import { deliver, deliverAll, shiftNode } from "../arena/wait-list.js";
-import { Channel, closed, type SharedChannel } from "../chan/channel.js";
+import { Channel, closed } from "../chan/channel.js";
+import { Goroutine } from "../runtime/goroutine.js";
 import { done } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
 import { dropSlot, readSlot, writeSlot } from "./codec.js";
@@ -156,27 +157,40 @@ class Sending implements SharedWait {
   }
 }
 
-class InArena<T> implements SharedChannel<T> {
-  readonly cell: Addr;
-  readonly receiving: Receiving;
-  readonly sending: Sending;
-  isDrained = false;
+/** Stands for a queue of a channel: whoever comes waits in the arena. */
+class Queue extends WaitQueue {
+  readonly wait: SharedWait;
 
-  constructor(cell: Addr) {
-    this.cell = cell;
-    this.receiving = new Receiving(cell);
-    this.sending = new Sending(cell);
+  constructor(wait: SharedWait) {
+    super();
+    this.wait = wait;
   }
+  override push(w: Waiter): void {
+    try {
+      enlist(w, this.wait);
+    } catch (error) {
+      if (w instanceof Goroutine) w.op = null; // was about to park
+      throw error;
+    }
+  }
+  override remove(w: Waiter): void {
+    withdraw(w);
+  }
+}
 
-  get length(): number {
+/** What a channel becomes when other cores shall know it. Its own `isClosed` says what the last `take` has seen. */
+class SharedChannel<T> extends Channel<T> {
+  declare cell: Addr;
+
+  override get length(): number {
     return Atomics.load(mem, this.cell + Chan.length);
   }
 
-  put(value: T): boolean {
+  override trySend(value: T): boolean {
     const { cell } = this;
     const from = scratch();
     // What would have to be dropped again is better not encoded: it may be large, or transferred.
-    if (typeof value !== "number" && this.#looksFull()) return false;
+    if (typeof value !== "number" && looksFull(cell)) return false;
     writeSlot(from, value, "value");
     lock(cell);
     let kind: number;
@@ -191,52 +205,38 @@ class InArena<T> implements SharedChannel<T> {
     return false;
   }
 
-  #looksFull(): boolean {
-    const { cell } = this;
-    return (
-      mem[cell + Chan.length]! >= mem[cell + Chan.capacity]! &&
-      mem[cell + Chan.receivers] === 0 &&
-      mem[cell + Chan.isClosed] === 0
-    );
-  }
-
-  take(): boolean {
+  override take(): boolean {
     const { cell } = this;
     const to = scratch();
     lock(cell);
     const kind = takeInto(cell, to);
     unlock(cell);
-    this.isDrained = kind === MessageKind.closed;
+    this.isClosed = kind === MessageKind.closed;
     if (kind !== MessageKind.value) return false;
     done.value = readSlot(to);
     return true;
   }
 
-  close(): void {
+  override close(): void {
     const { cell } = this;
     lock(cell);
-    if (mem[cell + Chan.isClosed] === 1) {
-      unlock(cell);
-      throw new Panic("close of closed channel");
+    const wasClosed = mem[cell + Chan.isClosed] === 1;
+    if (!wasClosed) {
+      mem[cell + Chan.isClosed] = 1;
+      deliverAll(cell + Chan.receivers, MessageKind.closed);
+      deliverAll(cell + Chan.senders, MessageKind.closed);
     }
-    mem[cell + Chan.isClosed] = 1;
-    deliverAll(cell + Chan.receivers, MessageKind.closed);
-    deliverAll(cell + Chan.senders, MessageKind.closed);
     unlock(cell);
+    if (wasClosed) throw new Panic("close of closed channel");
   }
+}
 
-  enlistSender(w: Waiter, value: T): void {
-    w.value = value;
-    enlist(w, this.sending);
-  }
-
-  enlistReceiver(w: Waiter): void {
-    enlist(w, this.receiving);
-  }
-
-  withdraw(w: Waiter): void {
-    withdraw(w);
-  }
+function looksFull(cell: Addr): boolean {
+  return (
+    mem[cell + Chan.length]! >= mem[cell + Chan.capacity]! &&
+    mem[cell + Chan.receivers] === 0 &&
+    mem[cell + Chan.isClosed] === 0
+  );
 }
 
 function newCell(capacity: number, isClosed: boolean): Addr {
@@ -247,16 +247,18 @@ function newCell(capacity: number, isClosed: boolean): Addr {
   return cell;
 }
 
-function handle<T>(channel: Channel<T>, cell: Addr): void {
-  channel.shared = new InArena<T>(cell);
-  channel.isPlain = false;
+/** Makes a channel a handle of the cell. Its queues are led there. */
+function handle(channel: Channel<unknown>, cell: Addr): SharedChannel<unknown> {
+  const shared = Object.setPrototypeOf(channel, SharedChannel.prototype) as SharedChannel<unknown>;
+  const receivers = new Queue(new Receiving(cell));
+  const senders = new Queue(new Sending(cell));
+  return Object.assign(shared, { cell, receivers, senders });
 }
 
 /** Moves a channel of this core into the arena: buffered values, waiters and all. */
 function share(channel: Channel<unknown>): Addr {
-  const isClosed = !channel.isPlain;
-  const cell = newCell(channel.capacity, isClosed);
-  const { buffer } = channel;
+  const cell = newCell(channel.capacity, channel.isClosed);
+  const { buffer, receivers, senders } = channel;
   const values: unknown[] = [];
   if (buffer !== null) while (buffer.length > 0) values.push(buffer.shift());
   try {
@@ -264,15 +266,18 @@ function share(channel: Channel<unknown>): Addr {
       writeSlot(scratch(), value, "a value in the channel");
       copySlot(nextSlot(cell), scratch());
     }
+    for (let w = senders.head; w !== null; w = w.next) {
+      writeSlot(scratch(), w.value, "a value that waits to be sent");
+      dropSlot(scratch());
+    }
   } catch (error) {
     for (const value of values) buffer!.push(value);
     destroy(cell);
     throw error;
   }
-  handle(channel, cell);
-  const shared = channel.shared as InArena<unknown>;
-  for (let w = channel.receivers.shift(); w !== null; w = channel.receivers.shift()) enlistEarly(w, shared.receiving);
-  for (let w = channel.senders.shift(); w !== null; w = channel.senders.shift()) enlistEarly(w, shared.sending);
+  const shared = handle(channel, cell);
+  for (let w = receivers.shift(); w !== null; w = receivers.shift()) enlistEarly(w, (shared.receivers as Queue).wait);
+  for (let w = senders.shift(); w !== null; w = senders.shift()) enlistEarly(w, (shared.senders as Queue).wait);
   return cell;
 }
 
@@ -288,9 +293,7 @@ function destroy(cell: Addr): void {
 registerKind<Channel<unknown>>(ShareKind.channel, {
   share,
   adopt(cell) {
-    const channel = new Channel<unknown>(mem[cell + Chan.capacity]!);
-    handle(channel, cell);
-    return channel;
+    return handle(new Channel<unknown>(mem[cell + Chan.capacity]!), cell);
   },
   destroy,
 });

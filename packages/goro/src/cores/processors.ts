@@ -31,9 +31,12 @@ import {
 import { hasMessages, Message, MessageKind, takeMessages, wake } from "../arena/inbox.js";
 import { giveUpRing, globalLength, ringLength, stealTasks, takeGlobal, takeTask } from "../arena/run-ring.js";
 import { afterEvents, isAnotherCore, nodeProcess, now } from "../runtime/host.js";
+import type { Ring } from "../ds/ring.js";
+import type { Goroutine } from "../runtime/goroutine.js";
+import { sliceIsOver } from "../runtime/slice.js";
 import { maxProcs, shareMaxProcs } from "../runtime/max-procs.js";
 import { processor, type Cores } from "../runtime/processor.js";
-import { goroutinesHere, shareIds } from "../runtime/scheduler.js";
+import { firstFreeId, goroutinesHere } from "../runtime/scheduler.js";
 import { choose } from "../runtime/choose.js";
 import { cameHome, lostProcessor, startTask, taken } from "./tasks.js";
 import { sightElsewhere } from "./sightings.js";
@@ -116,6 +119,11 @@ function findWork(): boolean {
     }
   }
   return spin();
+}
+
+function work(run: (queue: Ring<Goroutine>) => void): void {
+  const { runQueue } = processor;
+  while (!processor.stopped && runQueue.length === 0 && !sliceIsOver() && findWork()) run(runQueue);
 }
 
 /** Looks on for a moment, if not too many do. */
@@ -222,13 +230,27 @@ function enter(): void {
 }
 
 function publish(): void {
-  const here = goroutinesHere();
+  const here = goroutinesHere() + idsGiven;
   mem[procAt(me) + Proc.goroutines] = here;
   mem[procAt(me) + Proc.alive] = here + taken;
 }
 
-function goroutinesElsewhere(): number {
-  let n = 0;
+/** Ids are given out in batches, of which every core has its own. */
+let nextId = 0;
+let endOfIds = 0;
+let idsGiven = 0;
+
+function newId(): number {
+  if (nextId === endOfIds) {
+    nextId = Atomics.add(mem, Header.nextId, ID_BATCH);
+    endOfIds = nextId + ID_BATCH;
+  }
+  idsGiven++;
+  return nextId++;
+}
+
+function goroutinesMore(): number {
+  let n = idsGiven;
   const procs = mem[Header.procs]!;
   for (let id = 0; id < procs; id++) if (id !== me) n += Atomics.load(mem, procAt(id) + Proc.goroutines);
   return n;
@@ -262,20 +284,16 @@ export interface Host {
 }
 let host: Host | null = null;
 
-function moreIds(): readonly [number, number] {
-  const first = Atomics.add(mem, Header.nextId, ID_BATCH);
-  return [first, first + ID_BATCH];
-}
-
 export const cores: Cores = {
   receive,
   enter,
-  findWork,
+  work,
   rest,
   commit,
   claim,
   unclaim,
-  goroutinesElsewhere,
+  newId,
+  goroutinesMore,
   publish,
   sightElsewhere,
   finish() {
@@ -300,14 +318,13 @@ const maxProcsOfAll = {
 /** Makes this program one of several cores. False where there is no shared memory. */
 export function openCores(): boolean {
   if (hasArena()) return true;
-  if (typeof SharedArrayBuffer !== "function" || isAnotherCore) return false;
+  if (typeof SharedArrayBuffer !== "function" || isAnotherCore()) return false;
   makeArena(nodeProcess?.env["GOROARENA"]);
   mem[Header.procs] = 1;
   mem[Header.maxProcs] = maxProcs();
   shareMaxProcs(maxProcsOfAll);
   Atomics.store(mem, procAt(0) + Proc.state, ProcState.running);
-  const first = shareIds(moreIds);
-  mem[Header.nextId] = first;
+  mem[Header.nextId] = firstFreeId();
   processor.cores = cores;
   return true;
 }
@@ -331,7 +348,6 @@ export function enterAsProcessor(buffer: SharedArrayBuffer, id: number): void {
   enterArena(buffer, id);
   processor.id = id;
   shareMaxProcs(maxProcsOfAll);
-  shareIds(moreIds);
   processor.cores = cores;
   Atomics.store(mem, procAt(id) + Proc.state, ProcState.running);
 }

@@ -9,7 +9,8 @@
 //   I1  a slot holds its waiter from enlisting until it is served or withdrawn;
 //   I2  a waiter that is served comes through the inbox, also from this core: nobody is woken under a lock.
 
-import type { Root, Waiter } from "../ds/wait-queue.js";
+import type { Waiter } from "../ds/wait-queue.js";
+import type { Root } from "../runtime/processor.js";
 import { mem, type Addr } from "../arena/arena.js";
 import { allocate, free } from "../arena/blocks.js";
 import { Message } from "../arena/inbox.js";
@@ -87,11 +88,15 @@ function drop(node: Addr): void {
 
 /** Puts one that waits for a thing that becomes a shared one, in its order, into a list that nobody else knows yet. */
 export function enlistEarly(w: Waiter, wait: SharedWait): void {
-  const { root } = w;
+  const root = rootOf(w);
   if (root !== null && root.claim === 0) root.claim = newClaim();
   const node = prepared(w, wait, root === null ? 0 : root.claim);
   if (w instanceof CaseWaiter) w.node = node;
   pushNode(wait.list(w, node), node);
+}
+
+function rootOf(w: Waiter): Root | null {
+  return w instanceof CaseWaiter ? w.selection.root : null;
 }
 
 function newClaim(): Addr {
@@ -182,7 +187,7 @@ export function served(node: Addr): void {
   releaseSlot(slot);
   const outcome = wait.receive(mem[node + Message.kind]!, node);
   freeNode(node);
-  const { root } = w;
+  const root = rootOf(w);
   if (root !== null) {
     root.isClaimed = true;
     (w as CaseWaiter).node = 0;

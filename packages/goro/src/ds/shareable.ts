@@ -3,9 +3,12 @@
 
 export const shareable: unique symbol = Symbol("goro.shareable");
 
+/** Apart from the others, so that a bundle need not carry those. */
+export const CHANNEL = 1;
+
 /** Stands in the arena with each shared thing. Only ever add at the end. */
 export const ShareKind = {
-  channel: 1,
+  channel: CHANNEL,
   mutex: 2,
   rwMutex: 3,
   waitGroup: 4,

@@ -16,18 +16,6 @@ export abstract class Waiter {
   value: unknown = undefined;
   /** False where it refuses: nothing was given to it. */
   abstract wake(): boolean;
-  /** The select it belongs to, if any: the outermost. */
-  get root(): Root | null {
-    return null;
-  }
-}
-
-/** A run of a select, as other cores see it. Addresses are words of the memory that the cores share. */
-export interface Root {
-  /** The word by which one of its cases wins, where it has cases that other cores can serve; else 0. */
-  claim: number;
-  /** Another core has won it for one of its cases. */
-  isClaimed: boolean;
 }
 
 export class WaitQueue {

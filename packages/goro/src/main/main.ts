@@ -32,7 +32,7 @@ export function main(fn: () => Routine<void>): void {
   checkBody("main", fn);
   if (called) throw new Error("main: called twice: a program has one main goroutine, start others with go()");
   called = true;
-  if (isAnotherCore) return;
+  if (isAnotherCore()) return;
   afterEvents(() => {
     watchForDeadlock();
     const g = startMain(fn);

@@ -13,7 +13,9 @@ export const nodeProcess: NodeJS.Process | undefined =
 export const processorKey = Symbol.for("goro.processor");
 
 /** Does this code run on another core than the program's first? */
-export const isAnotherCore = processorKey in globalThis;
+export function isAnotherCore(): boolean {
+  return processorKey in globalThis;
+}
 /** What the platform calls itself: Bun and Deno say which version of Node they stand for as well. */
 export const versions: Readonly<Record<string, string | undefined>> = nodeProcess?.versions ?? {};
 

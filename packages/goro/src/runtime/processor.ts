@@ -7,7 +7,6 @@
 //       asks for a turn, once.
 
 import { Ring } from "../ds/ring.js";
-import type { Root } from "../ds/wait-queue.js";
 import type { Goroutine } from "./goroutine.js";
 import { afterEvents, now } from "./host.js";
 import type { Sighting } from "./where.js";
@@ -20,14 +19,22 @@ export interface Timers {
   arm(): void;
 }
 
+/** A run of a select, as other cores see it. Addresses are words of the memory that the cores share. */
+export interface Root {
+  /** The word by which one of its cases wins, where it has cases that other cores can serve; else 0. */
+  claim: number;
+  /** Another core has won it for one of its cases. */
+  isClaimed: boolean;
+}
+
 /** What cores/ gives the scheduler once a program uses more than one core. */
 export interface Cores {
   /** Takes what other cores have sent: makes goroutines runnable. */
   receive(): void;
   /** At the start of a turn. */
   enter(): void;
-  /** Nothing is runnable: finds a goroutine that another core has not started, or waits a moment for one. */
-  findWork(): boolean;
+  /** While nothing is runnable and the slice is not over: finds goroutines that no core has started, and has them run. */
+  work(run: (queue: Ring<Goroutine>) => void): void;
   /** At the end of the last turn for now: sleeps until another core wakes this one. */
   rest(): void;
   /** Enlists the cases of a select that other cores can serve, all at once. */
@@ -36,7 +43,9 @@ export interface Cores {
   claim(root: Root): boolean;
   /** The select is over. */
   unclaim(root: Root): void;
-  goroutinesElsewhere(): number;
+  newId(): number;
+  /** How many goroutines there are, less those that this core's scheduler knows of. */
+  goroutinesMore(): number;
   /** Lets the others know how many goroutines there are here. */
   publish(): void;
   /** Where the goroutines of other cores are. */

@@ -21,7 +21,7 @@ import { join } from "./join.js";
 import { done, elsewhere, exit, exiting, inAsyncFunction, outside, suspend, suspended } from "./operation.js";
 import { untaken } from "./outcome.js";
 import { processor } from "./processor.js";
-import { enterSlice, lookAtClock, sliceIsOver } from "./slice.js";
+import { enterSlice, lookAtClock } from "./slice.js";
 import { captureStack } from "./stack.js";
 import { hasRegistry, register } from "./registry.js";
 
@@ -46,41 +46,26 @@ const RECENT = 1024;
 const recent = new Array<Goroutine | null>(RECENT).fill(null);
 
 let nextId = 2; // 1 is the main goroutine
-/** Where the ids of this core end; then `moreIds` has others. */
-let endOfIds = Infinity;
-let moreIds: (() => readonly [first: number, end: number]) | undefined;
-/** Less than nextId by as many as have been given here. */
-let idBase = 1;
-/** Of those that have been given here, and of those taken from other cores. The main one counts as ended until it starts. */
+/** Of those with an id below that. The main goroutine counts as ended until it starts. */
 let ended = 1;
 
-/** Started by this core, less those that have ended on it. */
+function newId(): number {
+  return processor.cores === null ? nextId++ : processor.cores.newId();
+}
+
+/** Started with an id from here, less those that have ended on this core. */
 export function goroutinesHere(): number {
-  return nextId - idBase - ended;
+  return nextId - 1 - ended;
 }
 
 /** Started and not yet ended, as in Go: those that nothing can wake any more too. */
 export function numGoroutine(): number {
-  return goroutinesHere() + (processor.cores === null ? 0 : processor.cores.goroutinesElsewhere());
+  return goroutinesHere() + (processor.cores?.goroutinesMore() ?? 0);
 }
 
-/** From now on ids come in batches, of which every core has its own. Returns the first that has not been given. */
-export function shareIds(more: () => readonly [first: number, end: number]): number {
-  const first = nextId;
-  moreIds = more;
-  idBase -= nextId;
-  nextId = endOfIds = 0;
-  return first;
-}
-
-function newId(): number {
-  if (nextId === endOfIds) {
-    const [first, end] = moreIds!();
-    idBase += first - nextId;
-    nextId = first;
-    endOfIds = end;
-  }
-  return nextId++;
+/** The first id that has not been given: where all cores go on from. */
+export function firstFreeId(): number {
+  return nextId;
 }
 
 /** By its constructor: an inline cache answers that, where Object.getPrototypeOf is a call. */
@@ -165,18 +150,13 @@ function turn(): void {
   if (processor.stopped) return;
   processor.active = true;
   const time = enterSlice();
-  const { cores } = processor;
-  if (cores !== null) cores.enter();
+  processor.cores?.enter();
   processor.timers?.fireDue(time);
   processor.readyQueue = processor.runQueue;
   runGoroutines(processor.urgent);
   if (processor.stopped) return;
   runGoroutines(processor.runQueue);
-  if (cores !== null) {
-    while (!processor.stopped && processor.runQueue.length === 0 && !sliceIsOver() && cores.findWork()) {
-      runGoroutines(processor.runQueue);
-    }
-  }
+  processor.cores?.work(runGoroutines);
   processor.readyQueue = processor.urgent;
   processor.current = nobody;
   done.value = undefined;
