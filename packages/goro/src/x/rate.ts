@@ -183,7 +183,7 @@ export class Limiter {
   giveBack(reservation: Reservation): void {
     const { actAt, count, limit } = reservation;
     const time = now();
-    if (this.#limit === Infinity || count === 0 || actAt < time) return;
+    if (this.#limit === Infinity || count === 0 || actAt <= time) return; // its time has come
     // Tokens that were reserved after this one have moved their time forward by it: those are gone.
     const restored = count - tokensIn(this.#lastEvent - actAt, limit);
     if (restored <= 0) return;
