@@ -1,6 +1,6 @@
 // Runs the library's compiled tests on every platform it promises: Node 20, 24 and 26, Bun, Deno, and Chromium.
 //
-//   node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER] [--times] [--except NAME]
+//   node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER] [--times] [--except NAME] [--full]
 //
 // Build first: it takes packages/goro/dist as it is. Runtimes come from npm on demand, Chromium from Debian. Prints a line per
 // platform, then every failure, then "N passed, N failed" over all of them. A platform that cannot be had here says so in
@@ -23,12 +23,13 @@ const cache = join(root, ".cache", "platforms");
 const fileTimeoutMs = 180_000;
 const known = [...runtimeNames, "chromium"];
 
-const usage = `node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER] [--times] [--except NAME]
+const usage = `node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER] [--times] [--except NAME] [--full]
   names          some of ${known.join(", ")}; all of them by default
   --files TEXT   only test files whose path contains TEXT
   --tests FOLDER where the compiled tests are, ${library}/dist by default
   --times        also print how long each file took
-  --except NAME  all but this one`;
+  --except NAME  all but this one
+  --full         a million of everything: on several platforms, smaller numbers show the same`;
 
 /**
  * One line of the result.
@@ -55,6 +56,7 @@ async function main() {
     return 2;
   }
 
+  const size = args.full ? "full" : "small";
   const missing = [];
   const closers = [];
   process.once("SIGINT", () => {
@@ -66,7 +68,7 @@ async function main() {
   for (const name of args.names) {
     try {
       platforms.push(
-        ...(await (name === "chromium" ? chromiumPlatforms(files, closers) : runtimePlatform(name, files))),
+        ...(await (name === "chromium" ? chromiumPlatforms(files, size, closers) : runtimePlatform(name, files, size))),
       );
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
@@ -96,6 +98,7 @@ function readArguments() {
         tests: { type: "string", default: `${library}/dist` },
         times: { type: "boolean", default: false },
         except: { type: "string", default: "" },
+        full: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -124,20 +127,25 @@ async function testFiles(folder, part) {
 }
 
 /** @returns {Promise<Platform[]>} */
-async function runtimePlatform(name, files) {
+async function runtimePlatform(name, files, size) {
   const runtime = await installRuntime(name, cache);
   const options = {
     cwd: root,
     timeoutMs: fileTimeoutMs,
     // Deno's own cache and its look for updates are none of this machine's user's.
-    env: { DENO_DIR: join(cache, "deno-dir"), DENO_NO_UPDATE_CHECK: "1", DO_NOT_TRACK: "1" },
+    env: {
+      GORO_TEST_SIZE: size,
+      DENO_DIR: join(cache, "deno-dir"),
+      DENO_NO_UPDATE_CHECK: "1",
+      DO_NOT_TRACK: "1",
+    },
   };
   return [{ label: `${name} ${runtime.version}`, files, run: (file) => runFile(runtime, file, options) }];
 }
 
 /** @returns {Promise<Platform[]>} */
-async function chromiumPlatforms(files, closers) {
-  const chromium = await startChromium({ root, library, timeoutMs: fileTimeoutMs });
+async function chromiumPlatforms(files, size, closers) {
+  const chromium = await startChromium({ root, library, size, timeoutMs: fileTimeoutMs });
   closers.push(chromium.close);
   // What only Node can do says so in its name.
   const core = files.filter((file) => !file.endsWith(".node.test.js"));

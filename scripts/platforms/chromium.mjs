@@ -32,10 +32,11 @@ const flags = [
 /**
  * Starts one headless Chromium for all three.
  *
- * @param {{ root: string, library: string, timeoutMs: number }} options root: the repository; library: its folder of package "goro"
+ * @param {{ root: string, library: string, size: string, timeoutMs: number }} options root: the repository; library: its folder
+ *   of package "goro"; size: GORO_TEST_SIZE
  * @throws {Unavailable}
  */
-export async function startChromium({ root, library, timeoutMs }) {
+export async function startChromium({ root, library, size, timeoutMs }) {
   const executablePath = await findChromium();
   const { chromium } = await import("playwright-core").catch(() => {
     throw new Unavailable("playwright-core is not installed: npm install");
@@ -59,7 +60,7 @@ export async function startChromium({ root, library, timeoutMs }) {
         file,
         url: `${server.url}/test.html`,
         timeoutMs,
-        work: { module, isolated },
+        work: { module, isolated, size },
         inPage: runTestsInPage,
       });
     };
@@ -226,9 +227,10 @@ const failed = (name, detail) => ({ name, status: "failed", detail });
 
 /* global crossOriginIsolated, started, ended */
 
-async function runTestsInPage({ module, isolated }) {
+async function runTestsInPage({ module, isolated, size }) {
   if (crossOriginIsolated !== isolated)
     throw new Error(`crossOriginIsolated is ${crossOriginIsolated}, wanted ${isolated}`);
+  globalThis.GORO_TEST_SIZE = size;
   const { runTests } = await import(module);
   await runTests({ started, ended });
 }

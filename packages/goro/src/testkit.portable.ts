@@ -114,10 +114,19 @@ export function assertUniform(counts: readonly number[], what: string): void {
   );
 }
 
+const environment: Readonly<Record<string, string | undefined>> =
+  (globalThis as { process?: { env?: Record<string, string> } }).process?.env ?? {};
+
+/** Where the tests run once more, on another platform: what a large number has shown on one, a smaller one shows on the others. */
+const isRepeated =
+  (environment["GORO_TEST_SIZE"] ?? (globalThis as { GORO_TEST_SIZE?: string }).GORO_TEST_SIZE) === "small";
+
+/** How many of something a test takes: `full`, or `small` with GORO_TEST_SIZE=small. */
+export const sized = (full: number, small: number): number => (isRepeated ? small : full);
+
 /** Numbers from 0 up to 1, the same for the same seed. The seed is printed, so that a failure can be had again: GORO_SEED=n. */
 export function seeded(title: string): () => number {
-  const given = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.["GORO_SEED"];
-  let state = Number(given ?? Date.now() % 1_000_000_007) | 0;
+  let state = Number(environment["GORO_SEED"] ?? Date.now() % 1_000_000_007) | 0;
   console.log(`${title}: seed ${state}`);
   return () => {
     state = (state + 0x6d2b79f5) | 0;

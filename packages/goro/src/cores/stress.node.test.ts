@@ -1,9 +1,10 @@
 import { test } from "node:test";
 import { equal, match } from "node:assert/strict";
 import { describe, runFixture } from "../testkit.js";
+import { sized } from "../testkit.portable.js";
 
 // GORO_STRESS=seconds[,seed]: longer, or the same again.
-const [seconds = 20, seed = Date.now() % 1_000_000] = (process.env["GORO_STRESS"] ?? "")
+const [seconds = sized(20, 2), seed = Date.now() % 1_000_000] = (process.env["GORO_STRESS"] ?? "")
   .split(",")
   .filter((text) => text !== "")
   .map(Number);

@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { doesNotMatch, equal, match, ok } from "node:assert/strict";
+import { sized } from "../testkit.portable.js";
 import { describe, runFixture, startFixture } from "../testkit.js";
 
 // Starting
@@ -49,11 +50,12 @@ for (const [still, what] of [
 
 // Flushing
 
-const bytes = 10 * 1024 * 1024 + "the last line\n".length;
+const megabytes = String(sized(10, 5));
+const bytes = Number(megabytes) * 1024 * 1024 + "the last line\n".length;
 
 for (const how of ["one", "lines", "log", "goroutines"]) {
-  test(`ten megabytes that a slow reader has not read when main returns arrive complete: ${how}`, async () => {
-    const outcome = await runFixture("main-flush.mjs", { args: [how], slowReadMs: 2 });
+  test(`${megabytes} megabytes that a slow reader has not read when main returns arrive complete: ${how}`, async () => {
+    const outcome = await runFixture("main-flush.mjs", { args: [megabytes, how], slowReadMs: 2 });
     equal(outcome.stdout.length, bytes, `code ${outcome.code}, ${outcome.stdout.length} bytes`);
     ok(outcome.stdout.endsWith("\nthe last line\n"));
     equal(outcome.code, 0);
@@ -62,26 +64,26 @@ for (const how of ["one", "lines", "log", "goroutines"]) {
 }
 
 test("no goroutine runs while what main has left is flushed", async () => {
-  const outcome = await runFixture("main-flush.mjs", { args: ["lines", "others"], slowReadMs: 5 });
+  const outcome = await runFixture("main-flush.mjs", { args: [megabytes, "lines", "others"], slowReadMs: 5 });
   equal(outcome.code, 0);
   ok(outcome.stdout.endsWith("\nthe last line\n"), outcome.stdout.slice(-200));
 });
 
 test("an exit code is kept over the flush", async () => {
-  const outcome = await runFixture("main-flush.mjs", { args: ["lines", "code"], slowReadMs: 2 });
+  const outcome = await runFixture("main-flush.mjs", { args: [megabytes, "lines", "code"], slowReadMs: 2 });
   equal(outcome.stdout.length, bytes);
   equal(outcome.code, 7);
 });
 
 test("a panic flushes what is pending, then exits with 2", async () => {
-  const outcome = await runFixture("main-flush.mjs", { args: ["lines", "panic"], slowReadMs: 2 });
+  const outcome = await runFixture("main-flush.mjs", { args: [megabytes, "lines", "panic"], slowReadMs: 2 });
   equal(outcome.stdout.length, bytes);
   equal(outcome.code, 2);
   match(outcome.stderr, /^panic: Error: after all that\n/);
 });
 
 test("a deadlock flushes what is pending, then exits with 2", async () => {
-  const outcome = await runFixture("main-flush.mjs", { args: ["one", "deadlock"], slowReadMs: 2 });
+  const outcome = await runFixture("main-flush.mjs", { args: [megabytes, "one", "deadlock"], slowReadMs: 2 });
   equal(outcome.stdout.length, bytes);
   equal(outcome.code, 2);
   match(outcome.stderr, /^fatal error: all goroutines are asleep - deadlock!\n/);
@@ -97,7 +99,7 @@ test("standard error is flushed as standard output is", async () => {
 });
 
 test("a reader that goes away does not hang the program", async () => {
-  const running = startFixture("main-flush.mjs", { args: ["lines"], input: "", limitMs: 30_000 });
+  const running = startFixture("main-flush.mjs", { args: [megabytes, "lines"], input: "", limitMs: 30_000 });
   running.child.stdout?.once("data", () => running.child.stdout?.destroy());
   const outcome = await running.outcome;
   equal(outcome.signal === "SIGKILL", false, "it had to be killed");

@@ -2,14 +2,15 @@
 // machine that is busy with other things is late for reasons of its own: where it seems to be, plain JavaScript says how late.
 import { test } from "node:test";
 import { equal, fail } from "node:assert/strict";
-import { threeOfFour } from "../testkit.portable.js";
+import { sized, threeOfFour } from "../testkit.portable.js";
 import { describe, runFixture } from "../testkit.js";
 
 const bound = 60;
+const samples = sized(12, 6);
 type Delays = Readonly<Record<string, readonly number[]>>;
 
 async function delays(way: string, count: number): Promise<Delays> {
-  const outcome = await runFixture("fairness.mjs", { args: [way, String(count)], limitMs: 15_000 });
+  const outcome = await runFixture("fairness.mjs", { args: [way, String(count), String(samples)], limitMs: 15_000 });
   equal(outcome.code, 0, `${way} starves them\n${describe(outcome)}`);
   return JSON.parse(outcome.stdout) as Delays;
 }

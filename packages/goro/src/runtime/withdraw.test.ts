@@ -6,7 +6,7 @@ import { Mutex, RWMutex, WaitGroup } from "goro/sync";
 import { background, withCancel } from "goro/context";
 import { Weighted } from "goro/semaphore";
 import { gosched } from "goro/runtime";
-import { costRatio, inGoroutine, seeded, shuffled } from "../testkit.portable.js";
+import { costRatio, inGoroutine, seeded, shuffled, sized } from "../testkit.portable.js";
 
 /** What many wait for and nobody gets. */
 const kinds: readonly [string, () => Op<unknown>][] = [
@@ -66,6 +66,8 @@ const kinds: readonly [string, () => Op<unknown>][] = [
   ["until", () => until(new Promise(() => {}))],
 ];
 
+const many = sized(40_000, 16_000);
+
 type Order = "first come, first gone" | "last come, first gone" | "in any order";
 // Wherever a queue is walked from, leaving it in any order walks half of it.
 const cases: readonly (readonly [string, () => Op<unknown>, Order])[] = [
@@ -79,10 +81,10 @@ for (const [kind, make, order] of cases) {
     `leaving a long queue costs what leaving a short one costs: ${kind}, ${order}`,
     inGoroutine(function* () {
       const random = seeded("withdraw");
-      /** Milliseconds for 40,000 to leave, who wait in so many queues. */
+      /** Milliseconds for many to leave, who wait in so many queues. */
       function* cost(queues: number): Routine<number> {
         const ops = Array.from({ length: queues }, make);
-        const away = Array.from({ length: 40_000 }, () => chan<void>(1));
+        const away = Array.from({ length: many }, () => chan<void>(1));
         for (const [i, own] of away.entries()) {
           const op = ops[i % queues] as Op<unknown>;
           go(function* () {
@@ -98,13 +100,16 @@ for (const [kind, make, order] of cases) {
         yield* gosched();
         return performance.now() - start;
       }
-      // As many goroutines both times, and as much memory: only the length of the queues differs, four hundred times.
+      // As many goroutines both times, and as much memory: only the length of the queues differs.
       const ratio = yield* costRatio(
-        () => cost(400),
+        () => cost(many / 100),
         () => cost(1),
         4,
       );
-      ok(ratio <= 4, `leaving one queue of 40,000 costs ${ratio.toFixed(1)} times what leaving 400 of 100 costs`);
+      ok(
+        ratio <= 4,
+        `leaving one queue of ${many} costs ${ratio.toFixed(1)} times what leaving ${many / 100} of 100 costs`,
+      );
     }),
   );
 }

@@ -243,7 +243,7 @@ export class Limiter {
   /** @internal */
   giveBack({ actAt, count, limit }: Reservation): void {
     const time = now();
-    if (count > 0 && actAt >= time) this.bucket.giveBack(time, actAt, count, limit);
+    if (count > 0 && actAt > time) this.bucket.giveBack(time, actAt, count, limit); // else its time has come
   }
 
   /** @internal */
