@@ -71,7 +71,10 @@ test("a select meets another core's select", async () => {
     }
     quit.close();
     let sent = 0;
-    for (const sender of senders) sent += yield* sender;
+    for (const sender of senders) {
+      const n = yield* sender;
+      sent += n;
+    }
     equal(sent, received);
   });
 });

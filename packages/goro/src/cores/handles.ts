@@ -40,7 +40,7 @@ const collected = new FinalizationRegistry((at: Addr) => {
 });
 
 export function registerKind<T extends object>(kind: ShareKind, how: Kind<T>): void {
-  kinds[kind] = how as unknown as Kind<object>;
+  kinds[kind] = how;
 }
 
 /** Its cell, if it has been shared. */
