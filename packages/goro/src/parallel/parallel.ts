@@ -53,7 +53,7 @@ export function parallel<A extends unknown[], T>(url: string, fn: (...args: A) =
   const inline = (...args: A): Routine<T> => fn(...args);
   Object.defineProperty(inline, "name", { value: fn.name, configurable: true });
   const entry = declare(url, fn.name, fn as unknown as Declared["fn"], inline);
-  const copying = copiesOf<A, T>(fn) as Body;
+  const copying: Body = copiesOf(fn);
   Object.defineProperty(inline, launch, {
     value: (args: A): Goroutine => {
       if (!openCores()) return start("go", copying, copyArguments(args));
