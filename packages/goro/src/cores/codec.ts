@@ -117,10 +117,11 @@ function writeBlock(at: Addr, value: unknown, args: readonly unknown[] | null, p
   try {
     const count = walk(writer, value, args, path);
     if (args === null && writer.at === 1 && writeSingle(at, writer)) return;
-    mem[at + 1] = writer.hasThings ? writeFull(writer) : writePlain(writer);
+    const isFull = writer.hasThings || writer.tail.length > 0;
+    mem[at + 1] = isFull ? writeFull(writer) : writePlain(writer);
     mem[at + 2] = writer.blockWords;
     mem[at + 3] = (count << 1) | (writer.mentions ? MENTIONS : 0);
-    mem[at] = writer.hasThings ? Slot.fullBlock : Slot.block;
+    mem[at] = isFull ? Slot.fullBlock : Slot.block;
   } finally {
     writer.clear();
     idleWriter = writer;

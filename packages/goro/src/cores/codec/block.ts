@@ -17,7 +17,8 @@ import { wordsFor } from "./format.js";
 import type { Reader } from "./reader.js";
 import { writeBytes, writeUnits } from "./strings.js";
 import { transfer } from "./transfer.js";
-import type { Shareable, TailPart, Writer } from "./writer.js";
+import type { TailPart } from "./words.js";
+import type { Shareable, Writer } from "./writer.js";
 
 const Full = { references: 0, foreign: 1, tail: 2, owner: 3 } as const;
 const FRONT_WORDS = 4;

@@ -17,7 +17,7 @@ import { namesOf } from "./shapes.js";
 import { readBytes, readName, readShort, readUnits } from "./strings.js";
 import { unloaded } from "./unloaded.js";
 import { wellKnownObject } from "./well-known.js";
-import type { TailPart } from "./writer.js";
+import type { TailPart } from "./words.js";
 
 /** A constant of this module is one for the compiler too; what is imported is not. */
 const Tag = AllTags;
