@@ -3,7 +3,7 @@
 
 import { isAlive, mem, processorOf, type Addr } from "../arena/arena.js";
 import { MessageKind, Message } from "../arena/inbox.js";
-import { deliver, Node, removeNode } from "../arena/wait-list.js";
+import { deliver, freeNode, Node, removeNode } from "../arena/wait-list.js";
 import { LostHolder } from "../sync/locker.js";
 
 /** How often a lock that is held is looked at before its goroutine parks: some microseconds. */
@@ -47,6 +47,19 @@ export function deliverLost(list: Addr, tag: number): void {
       setLost(node, tag);
       deliver(node, MessageKind.lost);
     }
+  }
+}
+
+/** Under the lock of the cell: takes those out who have been lost with their core, so that nobody waits behind them. */
+export function removeLost(list: Addr, tag: number): void {
+  let node = mem[list]!;
+  while (node !== 0) {
+    const next = mem[node + Node.next]!;
+    if (mem[node + Node.processor] === tag) {
+      removeNode(list, node);
+      freeNode(node);
+    }
+    node = next;
   }
 }
 

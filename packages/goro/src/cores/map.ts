@@ -174,9 +174,11 @@ class InArena<K, V> implements SharedEntries<K, V> {
     mem[cell + Cell.table] = table;
     mem[cell + Cell.chains] = chains * 2;
     for (let chain = old; chain < old + chains; chain++) {
-      for (let entry = mem[chain]!, next = 0; entry !== 0; entry = next) {
-        next = mem[entry + Entry.next]!;
+      let entry = mem[chain]!;
+      while (entry !== 0) {
+        const next = mem[entry + Entry.next]!;
         this.#chain(entry);
+        entry = next;
       }
     }
     free(old, chains);
@@ -286,7 +288,7 @@ class InArena<K, V> implements SharedEntries<K, V> {
     let there = this.#peek();
     if (there !== 0) return [this.#read(there), true];
     const value = newValue(v, "Map.loadOrStore: value");
-    let entry = 0;
+    let entry: Addr;
     try {
       writeKey(k, "Map.loadOrStore: key", true);
       entry = newEntry();
@@ -467,9 +469,11 @@ function newTable(): Addr {
 }
 
 function destroy(cell: Addr): void {
-  for (let entry = mem[cell + Cell.oldest]!, newer = 0; entry !== 0; entry = newer) {
-    newer = mem[entry + Entry.newer]!;
+  let entry = mem[cell + Cell.oldest]!;
+  while (entry !== 0) {
+    const newer = mem[entry + Entry.newer]!;
     freeEntry(entry);
+    entry = newer;
   }
   free(mem[cell + Cell.table]!, mem[cell + Cell.chains]!);
   free(cell, Cell.WORDS);

@@ -20,7 +20,18 @@ import { processor } from "../runtime/processor.js";
 import { LostHolder } from "../sync/locker.js";
 import { ReadLocker, RWMutex, type Kind, type SharedRWMutex } from "../sync/rw-mutex.js";
 import { adoptReference, dropReference, Cell as AnyCell, referenceTo, registerKind } from "./handles.js";
-import { claimNode, deliverLost, lossOf, pause, setLost, SPINS, waits, waitsNoMore, type Lossy } from "./locks.js";
+import {
+  claimNode,
+  deliverLost,
+  lossOf,
+  pause,
+  removeLost,
+  setLost,
+  SPINS,
+  waits,
+  waitsNoMore,
+  type Lossy,
+} from "./locks.js";
 import { enlist, enlistEarly, withdraw, type SharedWait } from "./waiting.js";
 
 /** Words of the cell, behind those of every cell. */
@@ -215,7 +226,10 @@ class InArena implements SharedRWMutex, Lossy {
     const { cell, state: at } = this;
     lock(cell);
     if (lostWriter(Atomics.load(mem, at)) === tag) deliverLost(cell + Cell.waiters, tag);
-    else this.#serve(); // one who waited first may be lost
+    else {
+      removeLost(cell + Cell.waiters, tag);
+      this.#serve();
+    }
     unlock(cell);
   }
 

@@ -12,7 +12,7 @@ import { deliver, removeNode } from "../arena/wait-list.js";
 import { Panic } from "../runtime/panic.js";
 import { Weighted, type SharedSemaphore } from "../x/semaphore.js";
 import { registerKind } from "./handles.js";
-import { claimNode, waits, waitsNoMore, type Lossy } from "./locks.js";
+import { claimNode, removeLost, waits, waitsNoMore, type Lossy } from "./locks.js";
 import { enlist, enlistEarly, withdraw, type SharedWait } from "./waiting.js";
 
 /** Words of the cell, behind those of every cell. */
@@ -97,8 +97,11 @@ class InArena implements SharedSemaphore, SharedWait, Lossy {
     withdraw(w);
   }
   /** What the lost one held nobody knows; but it may have stood before others. */
-  lose(): void {
-    this.serve();
+  lose(tag: number): void {
+    lock(this.cell);
+    removeLost(this.cell + Cell.waiters, tag);
+    this.#serve();
+    unlock(this.cell);
   }
 
   prepare(w: Waiter, node: Addr): void {
