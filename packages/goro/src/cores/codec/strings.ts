@@ -64,8 +64,13 @@ export function writeUnits(text: string, bytes: Uint8Array, at: number): void {
 /** Up to SHORT_STRING characters, a few at a time: each call makes one string. */
 export function readShort(bytes: Uint8Array, at: number, length: number): string {
   switch (length) {
+    case 0:
+      return "";
+    case 1:
+    case 2:
+    case 3:
     case 4:
-      return fromCodes(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!);
+      return readFew(bytes, at, length);
     case 5:
       return fromCodes(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!, bytes[at + 4]!);
     case 6:
@@ -82,8 +87,24 @@ export function readShort(bytes: Uint8Array, at: number, length: number): string
       );
     case 8:
       return eight(bytes, at);
+  }
+  if (length > LONGEST_PAIR) return readBytes(bytes, at, length);
+  return eight(bytes, at) + readFew(bytes, at + 8, length - 8);
+}
+
+/** Longer strings put together from two are not made until they are looked into. */
+const LONGEST_PAIR = 12;
+
+function readFew(bytes: Uint8Array, at: number, length: number): string {
+  switch (length) {
+    case 1:
+      return fromCodes(bytes[at]!);
+    case 2:
+      return fromCodes(bytes[at]!, bytes[at + 1]!);
+    case 3:
+      return fromCodes(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!);
     default:
-      return readBytes(bytes, at, length);
+      return fromCodes(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!);
   }
 }
 
