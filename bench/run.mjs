@@ -13,7 +13,10 @@ import { BENCH, buildGo, commit, findNode, setup } from "./lib/toolchain.mjs";
 import { WORKLOADS } from "./lib/workloads.mjs";
 
 /** The order of the columns where figures do not decide it. */
-const PEERS = ["goro", "native", "effect", "effection", "js-csp", "thi-ng-csp", "async-csp", "async-mutex", "p-limit"];
+const PEERS = [
+  ...["goro", "native", "effect", "effection", "js-csp", "thi-ng-csp", "async-csp", "async-mutex", "p-limit"],
+  ...["messages", "atomics", "piscina", "tinypool", "workerpool", "poolifier", "threads", "multithreading"],
+];
 
 const log = (line) => process.stderr.write(`${line}\n`);
 

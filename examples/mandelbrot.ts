@@ -23,10 +23,10 @@ const drawRow = parallel(import.meta.url, function* drawRow(pixels: Uint8Array, 
 /** Rounds until z² + c is sure to run away. */
 function escape(cr: number, ci: number): number {
   let rounds = 0;
-  for (let zr = 0, zi = 0, t = 0; rounds < ROUNDS && zr * zr + zi * zi <= 4; rounds++) {
-    t = zr * zr - zi * zi + cr;
+  for (let zr = 0, zi = 0; rounds < ROUNDS && zr * zr + zi * zi <= 4; rounds++) {
+    const next = zr * zr - zi * zi + cr;
     zi = 2 * zr * zi + ci;
-    zr = t;
+    zr = next;
   }
   return rounds;
 }

@@ -25,6 +25,10 @@ var scaled = map[string]struct {
 	"mutex_uncontended": {mutexUncontended, 1_000_000},
 	"mutex_100":         {mutex100, 1_000_000},
 	"ring":              {ring, 1_000_000},
+	"par_rtt":           {parRtt, 20_000},
+	"xchan_num":         {func(n int) time.Duration { return prodCons(n, 1024) }, 1_000_000},
+	"xchan_obj":         {xchanObj, 200_000},
+	"xmutex":            {xmutex, 200_000},
 }
 
 // Workloads that always do the whole problem. Result: ns per operation, or ms for all of it.
@@ -36,6 +40,17 @@ var fixed = map[string]struct {
 	"spawn_exit_1M": {spawnExit1M, 1_000_000, 20_000, true},
 	"sieve":         {sieve, 1000, 200, false},
 	"workerpool":    {workerpool, 100_000, 20_000, true},
+	"par_empty":     {parEmpty, 50_000, 5_000, true},
+}
+
+// Workloads that give the time of each operation. Result: quantiles in us.
+var timed = map[string]struct {
+	run     func(int) []time.Duration
+	n, warm int
+}{
+	"par_rtt_idle": {parRttIdle, 300, 20},
+	"latency_hot":  {func(n int) []time.Duration { return whileBusy(n, 0) }, 20_000, 2_000},
+	"latency_cold": {func(n int) []time.Duration { return whileBusy(n, 2*time.Millisecond) }, 1_000, 20},
 }
 
 func main() {
@@ -46,7 +61,13 @@ func main() {
 
 	if w, ok := scaled[id]; ok {
 		n := calibrate(w.run, w.max)
-		out(repeat(w.run, n, true))
+		result := repeat(w.run, n, true)
+		if id == "par_rtt" { // in us
+			for _, key := range []string{"value", "min", "max", "cpu"} {
+				result[key] = result[key].(float64) / 1000
+			}
+		}
+		out(result)
 		return
 	}
 	if w, ok := fixed[id]; ok {
@@ -55,7 +76,21 @@ func main() {
 		out(repeat(w.run, w.n, w.perOp))
 		return
 	}
+	if w, ok := timed[id]; ok {
+		w.run(w.warm)
+		w.run(w.warm)
+		runtime.GC()
+		out(quantiles(w.run(w.n)))
+		return
+	}
 	switch id {
+	case "par_cpu":
+		out(speedUp())
+	case "start_ms":
+		c := make(chan int)
+		go func() { c <- 0 }()
+		check(<-c == 0, "result")
+		out(map[string]any{"at": float64(time.Now().UnixNano()) / 1e6})
 	case "parked_bytes":
 		out(parked(1_000_000))
 	case "sleepers":
@@ -115,6 +150,37 @@ func repeat(run func(int) time.Duration, n int, perOp bool) map[string]any {
 	sort.Float64s(wall)
 	sort.Float64s(cpu)
 	return map[string]any{"value": median(wall), "min": wall[0], "max": wall[len(wall)-1], "cpu": median(cpu), "reps": len(wall), "n": n}
+}
+
+// speedUp runs par_cpu on one core and on all, by turns.
+func speedUp() map[string]any {
+	var one, all, times []float64
+	for i := 0; i <= 3; i++ {
+		runtime.GC()
+		a := ms(parCPU(false))
+		b := ms(parCPU(true))
+		if i > 0 {
+			one, all, times = append(one, a), append(all, b), append(times, a/b)
+		}
+	}
+	sort.Float64s(one)
+	sort.Float64s(all)
+	sort.Float64s(times)
+	return map[string]any{"value": median(times), "min": times[0], "max": times[len(times)-1], "oneMs": median(one), "allMs": median(all), "reps": len(times)}
+}
+
+func quantiles(times []time.Duration) map[string]any {
+	n := len(times)
+	sort.Slice(times, func(i, j int) bool { return times[i] < times[j] })
+	us := func(i int) float64 { return float64(times[min(i, n-1)].Nanoseconds()) / 1000 }
+	return map[string]any{"value": us(n / 2), "p99": us(n * 99 / 100), "p999": us(n * 999 / 1000), "min": us(0), "max": us(n - 1), "reps": 1, "n": n}
+}
+
+func min(a, b int) int {
+	if a < b {
+		return a
+	}
+	return b
 }
 
 // median of a sorted slice.

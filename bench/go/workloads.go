@@ -3,6 +3,7 @@ package main
 import (
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -298,4 +299,164 @@ func heapAndStackBytes() float64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return float64(m.HeapAlloc + m.StackInuse)
+}
+
+// Those for several cores: GOMAXPROCS is 2.
+
+func parEmpty(n int) time.Duration {
+	results := make([]int, n)
+	var wg sync.WaitGroup
+	t0 := time.Now()
+	wg.Add(n)
+	for i := 0; i < n; i++ {
+		i := i
+		go func() { results[i] = 1; wg.Done() }()
+	}
+	wg.Wait()
+	d := time.Since(t0)
+	sum := 0
+	for _, r := range results {
+		sum += r
+	}
+	check(sum == n, "results")
+	return d
+}
+
+// call has a goroutine of its own do nothing, and waits for its result.
+func call(c chan int) {
+	go func() { c <- 0 }()
+	check(<-c == 0, "result")
+}
+
+func parRtt(n int) time.Duration {
+	c := make(chan int)
+	t0 := time.Now()
+	for i := 0; i < n; i++ {
+		call(c)
+	}
+	return time.Since(t0)
+}
+
+func parRttIdle(n int) []time.Duration { return oneAtATime(n, 5*time.Millisecond) }
+
+func oneAtATime(n int, rest time.Duration) []time.Duration {
+	c := make(chan int)
+	times := make([]time.Duration, n)
+	for i := range times {
+		if rest > 0 {
+			time.Sleep(rest)
+		}
+		t0 := time.Now()
+		call(c)
+		times[i] = time.Since(t0)
+	}
+	return times
+}
+
+// whileBusy makes its calls while another goroutine computes.
+func whileBusy(n int, rest time.Duration) []time.Duration {
+	var started, end int32
+	go func() {
+		atomic.StoreInt32(&started, 1)
+		for atomic.LoadInt32(&end) == 0 {
+		}
+	}()
+	for atomic.LoadInt32(&started) == 0 {
+	}
+	times := oneAtATime(n, rest)
+	atomic.StoreInt32(&end, 1)
+	return times
+}
+
+// In 32 bits, as V8 does the same loop.
+func isPrime(n int32) bool {
+	if n < 4 {
+		return n > 1
+	}
+	if n%2 == 0 {
+		return false
+	}
+	for d := int32(3); d*d <= n; d += 2 {
+		if n%d == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func countPrimes(from, to int32) int {
+	count := 0
+	for n := from; n < to; n++ {
+		if isPrime(n) {
+			count++
+		}
+	}
+	return count
+}
+
+func parCPU(parallel bool) time.Duration {
+	const limit, tasks = 2_000_000, 64
+	total := 0
+	t0 := time.Now()
+	if parallel {
+		counts := make(chan int, tasks)
+		for i := int32(0); i < tasks; i++ {
+			from, to := i*(limit/tasks), (i+1)*(limit/tasks)
+			go func() { counts <- countPrimes(from, to) }()
+		}
+		for i := 0; i < tasks; i++ {
+			total += <-counts
+		}
+	} else {
+		total = countPrimes(0, limit)
+	}
+	d := time.Since(t0)
+	check(total == 148_933, "primes")
+	return d
+}
+
+type smallObject struct {
+	id   int
+	name string
+	tags []string
+}
+
+func xchanObj(n int) time.Duration {
+	objects := make(chan *smallObject, 1024)
+	sum := 0
+	t0 := time.Now()
+	go func() {
+		for i := 0; i < n; i++ {
+			objects <- &smallObject{i, "item-" + strconv.Itoa(i), []string{"alpha", "beta", "t" + strconv.Itoa(i&7)}}
+		}
+		close(objects)
+	}()
+	for o := range objects {
+		sum += o.id
+	}
+	d := time.Since(t0)
+	check(sum == sumTo(n), "sum")
+	return d
+}
+
+func xmutex(n int) time.Duration {
+	var m sync.Mutex
+	var wg sync.WaitGroup
+	c := 0
+	t0 := time.Now()
+	for g := 0; g < 2; g++ {
+		wg.Add(1)
+		go func() {
+			for i := 0; i < n/2; i++ {
+				m.Lock()
+				c++
+				m.Unlock()
+			}
+			wg.Done()
+		}()
+	}
+	wg.Wait()
+	d := time.Since(t0)
+	check(c == n, "count")
+	return d
 }

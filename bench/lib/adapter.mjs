@@ -27,3 +27,39 @@ export const nthPrime = (k) => ({ 200: 1223, 1000: 7919 })[k];
 
 /** Goroutines that share a channel where very many are parked: some peers allow 1,024 waiters on one. */
 export const GROUP = 1000;
+
+// For peers with threads
+
+export const PRIMES_BELOW_2M = 148_933;
+const PRIMES_LIMIT = 2_000_000;
+const PRIMES_TASKS = 64;
+
+/** [from, to) of each task of par_cpu. */
+export const primeRanges = () =>
+  Array.from({ length: PRIMES_TASKS }, (_, i) => [
+    (i * PRIMES_LIMIT) / PRIMES_TASKS,
+    ((i + 1) * PRIMES_LIMIT) / PRIMES_TASKS,
+  ]);
+
+export function countPrimes(from, to) {
+  let count = 0;
+  for (let n = from; n < to; n++) if (isPrime(n)) count++;
+  return count;
+}
+
+function isPrime(n) {
+  if (n < 4) return n > 1;
+  if (n % 2 === 0) return false;
+  for (let d = 3; d * d <= n; d += 2) if (n % d === 0) return false;
+  return true;
+}
+
+/** What xchan_obj sends. */
+export const smallObject = (i) => ({ id: i, name: "item-" + i, tags: ["alpha", "beta", "t" + (i & 7)] });
+
+/** Two words that all threads see: the busy one writes the first when it has begun, and ends when the second is written. */
+export const flags = () => new Int32Array(new SharedArrayBuffer(8));
+export function keepBusy(flags) {
+  Atomics.store(flags, 0, 1);
+  while (Atomics.load(flags, 1) === 0);
+}

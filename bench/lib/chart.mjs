@@ -10,9 +10,9 @@ const FAINT = "#6e7781";
 const TARGET = "#cf222e";
 const ROW_HEIGHT = 40;
 
-/** The chart as a Vega specification: plain data. Rows without goro's or Go's figure have no place in it. */
+/** The chart as a Vega specification: plain data. Rows without goro's or Go's figure have no place in it, nor has the speed-up. */
 export function chartSpec(summary, caption) {
-  const rows = summary.filter((r) => r.ratio !== undefined);
+  const rows = summary.filter((r) => r.ratio !== undefined && !r.more);
   const bars = rows.flatMap(({ label, ratio, targetRatio = 1, best }) => [
     { label, series: SERIES.goro, ratio, text: shown(ratio), textFrom: Math.max(1, ratio, targetRatio) },
     ...(best === undefined
@@ -57,7 +57,7 @@ export function chartSpec(summary, caption) {
       title: { font: "sans-serif", subtitleFont: "sans-serif", color: INK, subtitleColor: FAINT },
     },
     title: {
-      text: "Time and memory relative to Go on one core",
+      text: "Time and memory relative to Go on as many cores",
       subtitle: caption.split("; ").slice(0, 2), // the programs; the machine
       anchor: "start",
       frame: "group",
@@ -88,7 +88,7 @@ export function chartSpec(summary, caption) {
       {
         orient: "bottom",
         scale: "ratio",
-        values: [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100],
+        values: [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
         format: "~g",
         grid: true,
         gridColor: "#eaeef2",

@@ -19,17 +19,22 @@ const workload = workloadById(id);
 const run = workloads[id];
 if (run === undefined) finish({ skipped: meta.notes?.[id] ?? "n/a" });
 const n = meta.n?.[id] ?? workload.n;
-const measure = { op, fixed, total, parked, sleepers }[workload.kind];
+const measure = { op, fixed, total, parked, sleepers, speedup, latency }[workload.kind];
 finish(await measure());
 
 async function op() {
   const size = await calibrate();
-  return repeat(size, (ms) => (ms * 1e6) / size);
+  return repeat(size, perOperation(size));
 }
 
 async function fixed() {
   await warmUp();
-  return repeat(n, (ms) => (ms * 1e6) / n);
+  return repeat(n, perOperation(n));
+}
+
+function perOperation(size) {
+  const { scale = 1 } = workload;
+  return (ms) => ((ms * 1e6) / size) * scale;
 }
 
 async function total() {
@@ -57,14 +62,39 @@ async function sleepers() {
   return { value: ms - 500, peakRssMB: process.resourceUsage().maxRSS / 1024, n, reps: 1 };
 }
 
+/** By turns, so that both see the same machine. */
+async function speedup() {
+  const ways = { one: [], all: [] };
+  for (let i = 0; i <= REPETITIONS.least; i++) {
+    globalThis.gc();
+    for (const how of ["one", "all"]) {
+      const ms = await run(how);
+      if (i > 0) ways[how].push(ms);
+    }
+  }
+  const times = ways.one.map((ms, i) => ms / ways.all[i]);
+  return { ...spread(times), oneMs: median(ways.one), allMs: median(ways.all) };
+}
+
+async function latency() {
+  await warmUp();
+  globalThis.gc();
+  const us = (await run(n)).map((ms) => ms * 1000).sort();
+  const quantile = (q) => us[Math.min(n - 1, Math.floor(q * n))];
+  const quantiles = { value: quantile(0.5), p99: quantile(0.99), p999: quantile(0.999) };
+  return { ...quantiles, min: us[0], max: us[n - 1], reps: 1, n };
+}
+
 /** Warms up with growing n and returns the one whose run takes about the target time. */
 async function calibrate() {
   let size = 1000;
+  if (workload.cores > 1) await run(size); // the threads are started
   for (let warm = 0; ;) {
-    // in CPU time, so that a busy machine does not cut the warm-up short
+    // in CPU time, so that a busy machine does not cut the warm-up short; but threads mostly wait for each other
     const cpu = process.cpuUsage();
+    const start = now();
     await run(size);
-    const ms = cpuMsSince(cpu);
+    const ms = workload.cores > 1 ? now() - start : cpuMsSince(cpu);
     warm += ms;
     if (ms > 2 * TARGET_MS) return fitting(size, ms);
     if (size >= n || ms > TARGET_MS || warm > BUDGET_MS) return size;

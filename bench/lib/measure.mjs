@@ -9,6 +9,10 @@ const TIMEOUT_MS = 120_000;
 export const NODE_FLAGS = ["--expose-gc", "--max-old-space-size=12000"];
 /** A shorter child is mostly its own start and end, which look like others' work. */
 const LONG_ENOUGH_MS = 500;
+/** Fresh processes for each figure, by kind, where one process has measured only once. */
+const PROCESSES = { sleepers: 3, start: 9 };
+/** What there can be in a result. */
+const FIGURES = ["value", "cpu", "rss", "peakRssMB", "oneMs", "allMs", "p99", "p999"];
 
 /** Runs a command and returns the result it prints, or { error }. Never throws, never hangs. */
 export function runChild(file, argv, { quick = false } = {}) {
@@ -40,6 +44,7 @@ export function runChild(file, argv, { quick = false } = {}) {
       else
         resolve({
           ...result,
+          startedAt: performance.timeOrigin + start,
           wallMs,
           others: wallMs > LONG_ENOUGH_MS ? Math.round(others(result.cpuMs) * 100) / 100 : 0,
         });
@@ -54,24 +59,27 @@ function death(code, signal, stderr) {
   return (line || `ended by ${signal ?? `exit code ${code}`}`).slice(0, 300);
 }
 
-/** One figure of a peer: the median of `rounds` fresh processes, of three at least where a process measures only once. */
+/** One figure of a peer: the median of `rounds` fresh processes, of several at least where a process measures only once. */
 export async function figure(peer, workload, tools, { rounds, quick }) {
-  const [file, argv] =
-    peer.id === "go"
-      ? [tools.goFile, [workload.id, String(workload.cores)]]
-      : [tools.nodeFile, [...NODE_FLAGS, "lib/child.mjs", peer.id, workload.id]];
+  const [file, argv] = command(peer, workload, tools);
   const results = [];
-  for (let i = 0; i < Math.max(rounds, workload.kind === "sleepers" && !quick ? 3 : 1); i++) {
-    const result = await runChild(file, argv, { quick });
+  for (let i = 0; i < Math.max(rounds, (!quick && PROCESSES[workload.kind]) || 1); i++) {
+    const { startedAt, at, ...result } = await runChild(file, argv, { quick });
     if (result.error !== undefined || result.skipped !== undefined) return result;
-    results.push(result);
+    results.push(workload.kind === "start" ? { ...result, value: at - startedAt, reps: 1 } : result);
   }
   return results.length === 1 ? results[0] : combine(results);
 }
 
+function command(peer, workload, { goFile, nodeFile }) {
+  if (peer.id === "go") return [goFile, [workload.id, String(workload.cores)]];
+  if (workload.kind === "start") return [nodeFile, ["lib/start.mjs", peer.id]];
+  return [nodeFile, [...NODE_FLAGS, "lib/child.mjs", peer.id, workload.id]];
+}
+
 function combine(results) {
   const sum = (key) => results.reduce((total, r) => total + r[key], 0);
-  const medians = ["value", "cpu", "rss", "peakRssMB"].filter((key) => results[0][key] !== undefined);
+  const medians = FIGURES.filter((key) => results[0][key] !== undefined);
   return {
     ...results[0],
     ...Object.fromEntries(medians.map((key) => [key, median(results.map((r) => r[key]))])),

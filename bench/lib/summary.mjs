@@ -3,8 +3,8 @@ import { TARGETS } from "../targets.mjs";
 import { DISTURBED } from "./machine.mjs";
 import { metricsOf, WORKLOADS } from "./workloads.mjs";
 
-/** The peer that is no library but what one writes by hand instead: shown apart, and never the best peer. */
-export const PROMISES = "native";
+/** The peers that are no libraries but what one writes by hand instead: shown apart, and never the best peer. */
+const BY_HAND = ["native", "messages", "atomics"];
 
 /**
  * @param {{ rows: { workload: string, peer: string, name: string, value?: number, others?: number }[] }} results
@@ -17,31 +17,34 @@ export function summarize(results) {
   });
 }
 
-function summarizeMetric(workload, { key, label, unit }, rows) {
+function summarizeMetric(workload, { key, label, unit, more = false }, rows) {
   const figure = (peer) => rows.find((r) => r.peer === peer)?.[key];
-  const [go, goro, promises] = [figure("go"), figure("goro"), figure(PROMISES)];
-  const libraries = rows.filter((r) => r[key] !== undefined && !["go", "goro", PROMISES].includes(r.peer));
-  const best = libraries.sort((a, b) => a[key] - b[key])[0];
+  const bestOf = (some) =>
+    some.filter((r) => r[key] !== undefined).sort((a, b) => (more ? b[key] - a[key] : a[key] - b[key]))[0];
+  const [go, goro] = [figure("go"), figure("goro")];
+  const byHand = bestOf(rows.filter((r) => BY_HAND.includes(r.peer)))?.[key];
+  const best = bestOf(rows.filter((r) => !["go", "goro", ...BY_HAND].includes(r.peer)));
   const target = TARGETS[workload.id]?.[key];
-  const bound = target?.bound(go);
+  const bound = target?.bound({ go, byHand });
   return {
     workload: workload.id,
     title: workload.title,
     label: label === "" ? workload.id : `${workload.id}, ${label}`,
     unit,
+    more,
     go,
     goro,
     ratio: quotient(goro, go),
     target: target?.text,
     targetRatio: quotient(bound, go),
-    met: goro === undefined || bound === undefined ? undefined : goro <= bound,
+    met: goro === undefined || bound === undefined ? undefined : more ? goro >= bound : goro <= bound,
     best: best && {
       name: best.name,
       figure: best[key],
       goroRatio: quotient(goro, best[key]),
       goRatio: quotient(best[key], go),
     },
-    promises: promises === undefined ? undefined : { figure: promises, goRatio: quotient(promises, go) },
+    byHand: byHand === undefined ? undefined : { figure: byHand, goRatio: quotient(byHand, go) },
     disturbed: disturbance(rows) >= DISTURBED,
   };
 }

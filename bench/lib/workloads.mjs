@@ -4,8 +4,19 @@
 //   kind "fixed"    the same with n as given. Result: ns per operation
 //   kind "total"    the same with n as given. Result: ms for all of it
 //   kind "parked", "sleepers"   one measurement per process, see child.mjs
-// `cores` is Go's GOMAXPROCS in the twin that the workload is compared with. `metrics` names what the table shows of a
-// result, by its key there; where it is missing, that is `value` alone.
+//   kind "speedup"  run("one") and run("all") do the same work on one core and on all, and return the elapsed ms.
+//                   Result: how many times sooner
+//   kind "latency"  run(n) makes n calls, one at a time, and returns how many ms each took. Result: quantiles in us
+//   kind "start"    run() does as little as it can. Result: ms from the start of the process to its end
+// `cores` is Go's GOMAXPROCS in the twin that the workload is compared with; those with more than one are for peers with
+// threads. `scale` turns the ns of a kind into the unit. `metrics` names what the table shows of a result, by its key
+// there; where it is missing, that is `value` alone. `details` stands only in the report of all figures.
+const QUANTILES = [
+  { key: "value", label: "p50", unit: "us" },
+  { key: "p99", label: "p99", unit: "us" },
+  { key: "p999", label: "p99.9", unit: "us" },
+];
+
 export const WORKLOADS = [
   {
     ...{ no: 1, id: "spawn_exit_1k", cores: 1, kind: "op", n: 1_000_000, unit: "ns/goroutine" },
@@ -62,6 +73,55 @@ export const WORKLOADS = [
   {
     ...{ no: 12, id: "workerpool", cores: 1, kind: "fixed", n: 100_000, warm: 20_000, unit: "ns/job" },
     title: "4 workers drain a channel of 100,000 jobs into a results channel",
+  },
+  {
+    ...{ no: 20, id: "par_empty", cores: 2, kind: "fixed", n: 50_000, warm: 5_000, unit: "ns/task" },
+    title: "50,000 empty tasks handed to 2 threads together",
+  },
+  {
+    ...{ no: 21, id: "par_rtt", cores: 2, kind: "op", n: 20_000, unit: "us/task", scale: 1e-3 },
+    title: "an empty task and its result, one at a time",
+  },
+  {
+    ...{ no: 22, id: "par_rtt_idle", cores: 2, kind: "latency", n: 300, warm: 20, unit: "us/task" },
+    title: "the same after 5 ms in which all threads have gone to sleep",
+    metrics: [{ key: "value", label: "", unit: "us" }],
+    details: QUANTILES.slice(1),
+  },
+  {
+    ...{ no: 23, id: "par_cpu", cores: 2, kind: "speedup", unit: "times" },
+    title: "primes below 2,000,000 in 64 tasks: 2 threads against 1",
+    metrics: [{ key: "value", label: "speed-up", unit: "times", more: true }],
+    details: [
+      { key: "oneMs", label: "1 thread", unit: "ms" },
+      { key: "allMs", label: "2 threads", unit: "ms" },
+    ],
+  },
+  {
+    ...{ no: 24, id: "xchan_num", cores: 2, kind: "op", n: 1_000_000, unit: "ns/value" },
+    title: "numbers from one thread to another",
+  },
+  {
+    ...{ no: 25, id: "xchan_obj", cores: 2, kind: "op", n: 200_000, unit: "ns/object" },
+    title: "small objects from one thread to another",
+  },
+  {
+    ...{ no: 26, id: "xmutex", cores: 2, kind: "op", n: 200_000, unit: "ns/increment" },
+    title: "2 threads increment one number under one mutex",
+  },
+  {
+    ...{ no: 27, id: "start_ms", cores: 2, kind: "start", unit: "ms" },
+    title: "from the start of the process to the first result of another thread",
+  },
+  {
+    ...{ no: 28, id: "latency_hot", cores: 2, kind: "latency", n: 20_000, warm: 2_000, unit: "us/call" },
+    title: "one empty task at a time while the other core computes",
+    metrics: QUANTILES,
+  },
+  {
+    ...{ no: 29, id: "latency_cold", cores: 2, kind: "latency", n: 1_000, warm: 20, unit: "us/call" },
+    title: "the same with 2 ms of rest before each",
+    metrics: QUANTILES,
   },
 ];
 

@@ -1,10 +1,28 @@
 // goro itself: the built package in this repository, found as a workspace.
 import { go, chan, select, sleep, run } from "goro";
 import { WaitGroup, Mutex } from "goro/sync";
-import { gosched } from "goro/runtime";
-import { now, check, mulberry32, sumTo, nthPrime, GROUP } from "../lib/adapter.mjs";
+import { gomaxprocs, gosched } from "goro/runtime";
+import {
+  now,
+  check,
+  flags,
+  mulberry32,
+  sumTo,
+  nthPrime,
+  GROUP,
+  primeRanges,
+  PRIMES_BELOW_2M,
+} from "../lib/adapter.mjs";
+import { IDLE_MS, onThisThread, REST_MS } from "../lib/pool.mjs";
+import { answer, busy, increments, noop, primes, sendNumbers, sendObjects } from "./threads/goro.mjs";
 
-export const meta = { name: "goro", pkg: "goro" };
+gomaxprocs(2);
+
+export const meta = {
+  name: "goro",
+  pkg: "goro",
+  notes: { par_rtt_idle: "a value to a goroutine on the other core and back: a call would be served on this one" },
+};
 
 export const workloads = {
   spawn_exit_1k: (n) =>
@@ -238,7 +256,112 @@ export const workloads = {
       check(sum === 2 * sumTo(n), "sum");
       return ms;
     }),
+  par_empty: (n) =>
+    run(function* () {
+      const t0 = now();
+      const results = Array.from({ length: n }, () => go(noop).join());
+      for (const result of results) check((yield* result) === 0, "result");
+      return now() - t0;
+    }),
+  par_rtt: (n) =>
+    run(function* () {
+      const t0 = now();
+      for (let i = 0; i < n; i++) check((yield* go(noop).join()) === 0, "result");
+      return now() - t0;
+    }),
+  par_rtt_idle: (n) =>
+    run(function* () {
+      const questions = chan(),
+        answers = chan();
+      const done = onTheOtherCore((started) => go(answer, started, questions, answers)).join();
+      const times = new Float64Array(n);
+      for (let i = 0; i < n; i++) {
+        yield* sleep(IDLE_MS);
+        const t0 = now();
+        yield* questions.send(i);
+        const got = yield* answers.recv();
+        times[i] = now() - t0;
+        check(got === i, "answer");
+      }
+      questions.close();
+      yield* done;
+      return times;
+    }),
+  par_cpu: (how) =>
+    run(function* () {
+      const t0 = now();
+      let count = 0;
+      if (how === "one") for (const n of onThisThread()) count += n;
+      else {
+        const counts = primeRanges().map(([from, to]) => go(primes, from, to).join());
+        for (const op of counts) {
+          const n = yield* op;
+          count += n;
+        }
+      }
+      const ms = now() - t0;
+      check(count === PRIMES_BELOW_2M, "primes");
+      return ms;
+    }),
+  xchan_num: (n) => stream(n, sendNumbers, (value) => value),
+  xchan_obj: (n) => stream(n, sendObjects, (value) => value.id),
+  xmutex: (n) =>
+    run(function* () {
+      const mutex = new Mutex(),
+        counter = new Int32Array(new SharedArrayBuffer(8));
+      const t0 = now();
+      const both = [0, 1].map(() => go(increments, mutex, counter, n / 2).join());
+      for (const one of both) yield* one;
+      const ms = now() - t0;
+      check(counter[1] === n, "count");
+      return ms;
+    }),
+  start_ms: () =>
+    run(function* () {
+      const done = onTheOtherCore((started) => go(busy, started)).join();
+      yield* done;
+    }),
+  latency_hot: (n) => whileBusy(n, 0),
+  latency_cold: (n) => whileBusy(n, REST_MS),
 };
+
+/** Keeps this core from taking what `start` starts, until the other one has. The second flag is set. */
+function onTheOtherCore(start) {
+  const started = flags();
+  Atomics.store(started, 1, 1);
+  const g = start(started);
+  while (Atomics.load(started, 0) === 0);
+  return g;
+}
+
+const stream = (n, send, idOf) =>
+  run(function* () {
+    const values = chan(1024);
+    let sum = 0;
+    const t0 = now();
+    onTheOtherCore((started) => go(send, started, values, n));
+    for (const r = values.range(); yield* r.next();) sum += idOf(r.value);
+    const ms = now() - t0;
+    check(sum === sumTo(n), "sum");
+    return ms;
+  });
+
+const whileBusy = (n, restMs) =>
+  run(function* () {
+    const both = flags();
+    const computing = go(busy, both).join();
+    while (Atomics.load(both, 0) === 0); // so this core cannot take it
+    const times = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      if (restMs > 0) yield* sleep(restMs);
+      const t0 = now();
+      check((yield* go(noop).join()) === 0, "result");
+      times[i] = now() - t0;
+    }
+    Atomics.store(both, 1, 1);
+    yield* computing;
+    return times;
+  });
 
 function* pc(n, cap) {
   const ch = chan(cap);

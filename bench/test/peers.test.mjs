@@ -4,13 +4,22 @@ import { before, test } from "node:test";
 import { chartSpec, drawChart } from "../lib/chart.mjs";
 import { summarize } from "../lib/summary.mjs";
 import { setup } from "../lib/toolchain.mjs";
-import { exercise } from "./exercise.mjs";
+import { exercise, exerciseAlone } from "./exercise.mjs";
 
 before(() => setup(["peers"]));
 
 for (const peer of ["effect", "js-csp", "thi-ng-csp", "async-csp", "async-mutex", "p-limit"]) {
   test(`${peer} runs its workloads and gets the right answers`, async () => {
     assert.notEqual((await exercise(peer)).length, 0);
+  });
+}
+
+const withThreads = ["piscina", "tinypool", "workerpool", "poolifier", "threads"];
+if ("withResolvers" in Promise) withThreads.push("multithreading"); // from Node 22 on
+for (const peer of withThreads) {
+  test(`${peer} runs its workloads on two threads and gets the right answers`, async () => {
+    const ran = await exerciseAlone(peer);
+    for (const id of ["par_empty", "par_cpu", "start_ms", "latency_cold"]) assert.ok(ran.includes(id), id);
   });
 }
 

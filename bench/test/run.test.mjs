@@ -54,6 +54,33 @@ test("a run measures every peer asked for on every workload asked for, and write
   assert.match(details, /\| native async\/await \|/);
 });
 
+test("a run on two cores gives a speed-up, quantiles and a start, with their parts in the report of all figures", async (t) => {
+  const out = temporaryFolder(t);
+  const only = ["par_cpu", "start_ms", "latency_hot"];
+  const { stdout } = await bench(
+    "--quick",
+    "--no-go",
+    "--no-setup",
+    `--only=${only}`,
+    "--peers=goro,messages",
+    `--out=${out}`,
+  );
+  const { rows } = JSON.parse(fs.readFileSync(path.join(out, "results.json"), "utf8"));
+  assert.deepEqual(
+    rows.map((r) => [r.workload, r.peer, r.error]),
+    only.flatMap((w) => ["goro", "messages"].map((peer) => [w, peer, undefined])),
+  );
+  for (const { workload, value, oneMs, allMs, p99, p999, max } of rows) {
+    if (workload === "par_cpu") assert.ok(value > 0.1 && value < 10 && oneMs > 10 && allMs > 10);
+    if (workload === "start_ms") assert.ok(value > 20 && value < 20_000, `${value} ms`);
+    if (workload === "latency_hot") assert.ok(value > 0 && value <= p99 && p99 <= p999 && p999 <= max);
+  }
+  assert.match(stdout, /^par_cpu, speed-up .* at least 1\.90 times /m);
+  for (const quantile of ["p50", "p99", "p99.9"]) assert.ok(stdout.includes(`\nlatency_hot, ${quantile} `), quantile);
+  const details = fs.readFileSync(path.join(out, "results.md"), "utf8");
+  assert.match(details, /\| speed-up, times \|.*\| 1 thread, ms \|.*\| 2 threads, ms \|/);
+});
+
 test("growth measures a case at each of its sizes and gives the ratio", async (t) => {
   const out = temporaryFolder(t);
   const { stdout } = await bench("growth", "--quick", "--no-setup", "--only=select-ready", `--out=${out}`);

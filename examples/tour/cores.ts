@@ -30,10 +30,10 @@ export const drawRow = parallel(
 
 function escape(cr: number, ci: number): number {
   let rounds = 1;
-  for (let zr = 0, zi = 0, t = 0; rounds < 100_000 && zr * zr + zi * zi <= 4; rounds++) {
-    t = zr * zr - zi * zi + cr;
+  for (let zr = 0, zi = 0; rounds < 100_000 && zr * zr + zi * zi <= 4; rounds++) {
+    const next = zr * zr - zi * zi + cr;
     zi = 2 * zr * zi + ci;
-    zr = t;
+    zr = next;
   }
   return rounds;
 }

@@ -1,0 +1,4 @@
+import { ThreadWorker } from "poolifier";
+import { busy, noop, primes } from "./tasks.mjs";
+
+export default new ThreadWorker({ noop, primes, busy });
