@@ -53,7 +53,6 @@ export class CaseWaiter extends Waiter {
 /** One run of a select that has to wait. */
 class Selection implements Root {
   claim = 0;
-  isClaimed = false;
   winner: CaseWaiter | null = null;
   /** Unlocked while it waits, to be locked again before the select returns. Of the outermost Selection only. */
   unlocked: Set<Lock> | null = null;
@@ -77,15 +76,15 @@ class Selection implements Root {
       if (op === null) continue;
       op.enlist(this.waiters[i]!);
     }
-    if (owner instanceof CaseWaiter) return;
-    if (processor.cores !== null) processor.cores.commit(this);
-    if (givenUp.length > 0) this.#unlock();
+    if (!(owner instanceof CaseWaiter)) this.#commit();
   }
 
-  #unlock(): void {
-    this.unlocked = new Set(givenUp.splice(0));
+  /** All cases are enlisted, but for those that other cores can serve. */
+  #commit(): void {
     try {
-      for (const lock of this.unlocked) lock.unlock();
+      processor.cores?.commit(this);
+      if (givenUp.length > 0) this.unlocked = new Set(givenUp.splice(0));
+      for (const lock of this.unlocked ?? []) lock.unlock();
     } catch (error) {
       this.withdrawAll();
       close(this);
@@ -94,13 +93,8 @@ class Selection implements Root {
     }
   }
 
-  get root(): Selection {
-    return this.owner instanceof CaseWaiter ? this.owner.selection.root : this;
-  }
-
   won(winner: CaseWaiter): boolean {
-    const { root } = this;
-    if (root.claim !== 0 && !root.isClaimed && !processor.cores!.claim(root)) return false;
+    if (processor.cores?.refuses(this)) return false;
     this.winner = winner;
     this.withdrawAll();
     const owner = this.owner!;
@@ -142,7 +136,7 @@ function open(select: Select, owner: Waiter): Selection {
 /** Only once nobody can reach it: it is finished, or withdrawn. */
 function close(selection: Selection): void {
   const cases = selection.waiters.length;
-  if (selection.claim !== 0) processor.cores!.unclaim(selection);
+  processor.cores?.over(selection);
   if (cases > MOST_CASES || kept[cases]!.length >= MOST_KEPT) return;
   if (selection.winner !== null) selection.winner.value = undefined;
   selection.winner = null;

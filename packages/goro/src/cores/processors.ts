@@ -41,7 +41,7 @@ import { choose } from "../runtime/choose.js";
 import { cameHome, lostProcessor, startTask, taken } from "./tasks.js";
 import { sightElsewhere } from "./sightings.js";
 import { holdMain, LOST_TAG, receiveFromWorkers, startWorker } from "./workers.js";
-import { claim, commit, served, unclaim } from "./waiting.js";
+import { commit, over, refuses, served } from "./waiting.js";
 import type { FromThread } from "./threads.js";
 
 /** How long a processor looks for work before it sleeps. */
@@ -290,8 +290,8 @@ export const cores: Cores = {
   work,
   rest,
   commit,
-  claim,
-  unclaim,
+  refuses,
+  over,
   newId,
   goroutinesMore,
   publish,

@@ -88,15 +88,18 @@ function drop(node: Addr): void {
 
 /** Puts one that waits for a thing that becomes a shared one, in its order, into a list that nobody else knows yet. */
 export function enlistEarly(w: Waiter, wait: SharedWait): void {
-  const root = rootOf(w);
-  if (root !== null && root.claim === 0) root.claim = newClaim();
-  const node = prepared(w, wait, root === null ? 0 : root.claim);
-  if (w instanceof CaseWaiter) w.node = node;
+  let node: Addr;
+  if (w instanceof CaseWaiter) {
+    const root = outermost(w.selection);
+    if (root.claim === 0) root.claim = newClaim();
+    w.node = node = prepared(w, wait, root.claim);
+  } else node = prepared(w, wait, 0);
   pushNode(wait.list(w, node), node);
 }
 
-function rootOf(w: Waiter): Root | null {
-  return w instanceof CaseWaiter ? w.selection.root : null;
+function outermost(selection: Root): Root {
+  while (selection.owner instanceof CaseWaiter) selection = selection.owner.selection;
+  return selection;
 }
 
 function newClaim(): Addr {
@@ -167,16 +170,18 @@ function forget(wait: SharedWait, node: Addr): void {
   drop(node);
 }
 
-export function claim(root: Root): boolean {
-  if (Atomics.compareExchange(mem, root.claim, 0, 1) !== 0) return false;
-  root.isClaimed = true;
-  return true;
+export function refuses(selection: Root): boolean {
+  const root = outermost(selection);
+  if (root.claim <= 0) return false;
+  if (Atomics.compareExchange(mem, root.claim, 0, 1) !== 0) return true;
+  root.claim = -root.claim;
+  return false;
 }
 
-export function unclaim(root: Root): void {
-  free(root.claim, CLAIM_WORDS);
-  root.claim = 0;
-  root.isClaimed = false;
+export function over(selection: Root): void {
+  if (selection.claim === 0) return;
+  free(Math.abs(selection.claim), CLAIM_WORDS);
+  selection.claim = 0;
 }
 
 /** A waiter of this core has been served: it gets its outcome and runs. */
@@ -187,10 +192,10 @@ export function served(node: Addr): void {
   releaseSlot(slot);
   const outcome = wait.receive(mem[node + Message.kind]!, node);
   freeNode(node);
-  const root = rootOf(w);
-  if (root !== null) {
-    root.isClaimed = true;
-    (w as CaseWaiter).node = 0;
+  if (w instanceof CaseWaiter) {
+    const root = outermost(w.selection);
+    root.claim = -Math.abs(root.claim);
+    w.node = 0;
   }
   w.value = outcome;
   w.wake();

@@ -10,12 +10,13 @@ export const nodeProcess: NodeJS.Process | undefined =
   typeof process === "object" && typeof process.on === "function" ? process : undefined;
 
 /** What the processor that starts another core leaves there for it: see cores/processors.ts. */
-export const processorKey = Symbol.for("goro.processor");
+export const processorKey: symbol = /* @__PURE__ */ Symbol.for("goro.processor");
 
 /** Does this code run on another core than the program's first? */
 export function isAnotherCore(): boolean {
   return processorKey in globalThis;
 }
+
 /** What the platform calls itself: Bun and Deno say which version of Node they stand for as well. */
 export const versions: Readonly<Record<string, string | undefined>> = nodeProcess?.versions ?? {};
 

@@ -7,6 +7,7 @@
 //       asks for a turn, once.
 
 import { Ring } from "../ds/ring.js";
+import type { Waiter } from "../ds/wait-queue.js";
 import type { Goroutine } from "./goroutine.js";
 import { afterEvents, now } from "./host.js";
 import type { Sighting } from "./where.js";
@@ -19,12 +20,15 @@ export interface Timers {
   arm(): void;
 }
 
-/** A run of a select, as other cores see it. Addresses are words of the memory that the cores share. */
+/** A run of a select, as other cores see it. */
 export interface Root {
-  /** The word by which one of its cases wins, where it has cases that other cores can serve; else 0. */
+  /**
+   * The address of the word by which one of its cases wins, where it has cases that other cores can serve; negative once it
+   * has been won; else 0.
+   */
   claim: number;
-  /** Another core has won it for one of its cases. */
-  isClaimed: boolean;
+  /** The goroutine, or the case of an outer select. */
+  readonly owner: Waiter | null;
 }
 
 /** What cores/ gives the scheduler once a program uses more than one core. */
@@ -39,10 +43,10 @@ export interface Cores {
   rest(): void;
   /** Enlists the cases of a select that other cores can serve, all at once. */
   commit(root: Root): void;
-  /** Claims a select for one of its local cases. */
-  claim(root: Root): boolean;
-  /** The select is over. */
-  unclaim(root: Root): void;
+  /** Has another core won it? Else it is won now, for one of its local cases. */
+  refuses(selection: Root): boolean;
+  /** It is over. */
+  over(selection: Root): void;
   newId(): number;
   /** How many goroutines there are, less those that this core's scheduler knows of. */
   goroutinesMore(): number;
