@@ -146,11 +146,12 @@ function spin(): boolean {
     }
   } while (!found && now() < until);
   Atomics.sub(mem, Header.spinning, 1);
-  if (!found) return false;
-  if (task !== 0) {
-    if (tasksWait()) wakeAnother();
-    startTask(task);
-  } else receive();
+  // Who has left a task meanwhile has woken nobody, as this one was looking.
+  if (task === 0 && !hasMessages(me)) task = findTask();
+  if (tasksWait()) wakeAnother();
+  if (task !== 0) startTask(task);
+  else if (hasMessages(me)) receive();
+  else return false;
   return true;
 }
 
