@@ -21,7 +21,7 @@ import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op } from "../types.js";
 import { deadlineExceeded } from "./errors.js";
 
-/** Go: `context.Context`. */
+/** Passed to parallel functions it is one context on all cores: it ends on each, with the same error. Go: `context.Context`. */
 export interface Context {
   /** When it will end at the latest; undefined where it has no deadline. */
   deadline(): Date | undefined;

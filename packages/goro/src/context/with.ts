@@ -126,6 +126,11 @@ export function withDeadlineCause(parent: Context, at: Date, cause: Error): [ctx
 
 /**
  * A child that holds a value. Use an object or a symbol as the key, so that nobody else has it. Go: `context.WithValue`.
+ *
+ * A context that is passed to a parallel function takes its values along, as copies, where another core can name the key: a
+ * string, a number, a symbol made with `Symbol.for`. What stands under an object or another symbol stays: each core that loads
+ * a module has objects and symbols of its own, so nobody there could ask for it. A value that cannot be sent is a TypeError at
+ * the `go`, which names its key.
  * @throws TypeError where key is null or undefined, or parent no Context.
  */
 export function withValue(parent: Context, key: unknown, value: unknown): Context {

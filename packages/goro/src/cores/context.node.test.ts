@@ -116,6 +116,7 @@ for (const how of ["cancel", "signal"] as const) {
     const ready = chan<boolean>();
     const join = elsewhere(tellBelow, how === "cancel" ? cancelled : fromSignal(controller.signal), ready);
     yield* ready.recv();
+    yield* sleep(20); // it waits now
     if (how === "cancel") cancel(new Error("reason"));
     else controller.abort(new Error("reason"));
     const [order, ending, why, isReason, isAborted] = yield* join;
@@ -246,6 +247,13 @@ inRun("what comes home is the same object; a child made there ends here", functi
   equal((yield* third).cause?.message, "over there");
   equal(parent.err(), undefined);
   yield* join;
+});
+
+inRun("cancelled in a callback of the event loop, when all cores are asleep", function* () {
+  const [ctx, cancel] = withCancelCause(background());
+  const joins = [elsewhere(awaitEnd, ctx), elsewhere(awaitEnd, ctx)];
+  setTimeout(() => cancel(new Error("from outside")), 200);
+  for (const join of joins) equal((yield* join).cause?.message, "from outside");
 });
 
 inRun("select on a shared channel and a shared context: one of them, and nothing is lost", function* () {
