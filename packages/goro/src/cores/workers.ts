@@ -76,14 +76,25 @@ function replace(id: number, tag: number, _why: string): void {
   processor.askForTurn();
 }
 
-/** Is any other processor at work, or about to be? */
+/**
+ * Is any other processor at work, or about to be? Looks twice: one that is quiescent at the first look at it may be woken by
+ * one that goes quiescent before it is looked at.
+ */
 function othersAreBusy(): boolean {
+  const wakes = wakesIfQuiescent();
+  return wakes === undefined || wakes !== wakesIfQuiescent();
+}
+
+/** How often the others have been woken; undefined where one of them is not quiescent. */
+function wakesIfQuiescent(): number | undefined {
   const procs = mem[Header.procs]!;
+  let wakes = 0;
   for (let id = 1; id < procs; id++) {
     const state = stateOf(id);
-    if (state !== ProcState.quiescent && state !== ProcState.dead) return true;
+    if (state !== ProcState.quiescent && state !== ProcState.dead) return undefined;
+    wakes += Atomics.load(mem, procAt(id) + Proc.wake);
   }
-  return false;
+  return wakes;
 }
 
 let isHeld = false;
