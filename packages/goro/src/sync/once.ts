@@ -37,7 +37,8 @@ export interface SharedOnce {
   enlistEarly(w: Waiter): void;
   withdraw(w: Waiter): void;
 }
-export type Phase = "fresh" | "running" | "done";
+/** Of one that other cores know: "shared", or when that was known before, "done". */
+export type Phase = "fresh" | "running" | "done" | "shared";
 
 /** What the caller whose fn threw is woken with. */
 class Failure {
@@ -75,7 +76,7 @@ export class Once {
 
   /** @internal */
   *run(fn: Fn): Routine<void> {
-    if (!this.#begin()) return yield* new Wait(this);
+    if (!this.#begin()) return yield* new Do(this, null);
     try {
       yield* callRoutine("once.do", fn);
     } finally {
@@ -122,12 +123,12 @@ export class Once {
 
   /** @internal */
   get isFresh(): boolean {
-    return this.#shared === null ? this.#phase === "fresh" : this.#shared.isFresh;
+    return this.#phase === "fresh" || (this.#phase === "shared" && this.#shared!.isFresh);
   }
 
   /** @internal */
   get isDone(): boolean {
-    return this.#phase === "done" || (this.#shared !== null && this.#shared.isDone);
+    return this.#phase === "done" || (this.#phase === "shared" && this.#shared!.isDone);
   }
 
   /** @internal */
@@ -148,6 +149,7 @@ export class Once {
     begin(this.#phase);
     for (let w = this.#waiters.shift(); w !== null; w = this.#waiters.shift()) shared.enlistEarly(w);
     this.#shared = shared;
+    if (this.#phase !== "done") this.#phase = "shared";
   }
 
   /** @internal */
@@ -161,46 +163,37 @@ function wakeWith(w: Waiter, value: unknown): boolean {
   return w.wake();
 }
 
-/** Waits until fn has returned. */
-class Wait extends Operation<void> {
-  readonly once: Once;
+class Do extends Operation<void> {
+  readonly #once: Once;
+  /** null where it only waits. */
+  readonly #fn: Fn | null;
 
-  constructor(once: Once) {
+  constructor(once: Once, fn: Fn | null) {
     super();
-    this.once = once;
+    this.#once = once;
+    this.#fn = fn;
   }
   get reason(): WaitReason {
     return "sync.Once.Do";
   }
+  override [Symbol.iterator](): Iterator<Suspend, void, unknown> {
+    const fn = this.#fn;
+    return fn !== null && this.#once.isFresh ? this.#once.run(fn) : this;
+  }
   poll(): boolean {
     done.value = undefined;
-    return this.once.isDone;
+    return this.#once.isDone;
   }
   enlist(w: Waiter): void {
-    this.once.enlist(w);
+    const fn = this.#fn;
+    if (fn !== null && this.#once.isFresh) this.#once.launch(fn, w);
+    this.#once.enlist(w);
   }
   withdraw(w: Waiter): void {
-    this.once.withdraw(w);
+    this.#once.withdraw(w);
   }
   finish(outcome: unknown): void {
-    if (outcome instanceof LostHolder) throw outcome.error;
-    if (outcome instanceof Failure) throw outcome.error;
-  }
-}
-
-class Do extends Wait {
-  readonly #fn: Fn;
-
-  constructor(once: Once, fn: Fn) {
-    super(once);
-    this.#fn = fn;
-  }
-  override [Symbol.iterator](): Iterator<Suspend, void, unknown> {
-    return this.once.isFresh ? this.once.run(this.#fn) : super[Symbol.iterator]();
-  }
-  override enlist(w: Waiter): void {
-    if (this.once.isFresh) this.once.launch(this.#fn, w);
-    super.enlist(w);
+    if (outcome instanceof LostHolder || outcome instanceof Failure) throw outcome.error;
   }
 }
 

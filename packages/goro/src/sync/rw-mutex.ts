@@ -9,7 +9,7 @@
 
 import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
-import { done, heldBack, Operation, spent } from "../runtime/operation.js";
+import { done, heldBack, Operation, spent, suspended } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
 import { processor } from "../runtime/processor.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
@@ -45,7 +45,8 @@ export interface SharedRWMutex {
 export class RWMutex implements Locker {
   #readers = 0;
   #isWriting = false;
-  #shared: SharedRWMutex | null = null;
+  /** @internal */
+  shared: SharedRWMutex | null = null;
   /** Each waiter's value says what it waits for. */
   readonly #waiters = new WaitQueue();
   readonly #write: Acquire<void> = new Acquire<void>(this, "write");
@@ -71,7 +72,7 @@ export class RWMutex implements Locker {
    */
   unlock(): void {
     if (!this.#isWriting) throw new Panic("sync: Unlock of unlocked RWMutex");
-    if (this.#shared !== null) return this.#shared.release("write");
+    if (this.shared !== null) return this.shared.release("write");
     this.#letGo("write");
     this.serve();
   }
@@ -97,8 +98,8 @@ export class RWMutex implements Locker {
   }
 
   #rUnlockElsewhere(): void {
-    if (this.#shared === null) throw new Panic("sync: RUnlock of unlocked RWMutex");
-    this.#shared.release("read");
+    if (this.shared === null) throw new Panic("sync: RUnlock of unlocked RWMutex");
+    this.shared.release("read");
   }
 
   /** A Locker whose lock and unlock are rLock and rUnlock. Go: `mu.RLocker()`. */
@@ -119,7 +120,7 @@ export class RWMutex implements Locker {
   /** @internal Takes the lock if nobody is in the way. */
   acquire(kind: Kind): boolean {
     if (this.#isWriting || this.#waiters.head !== null || (kind === "write" && this.#readers > 0)) {
-      return this.#shared !== null && this.#shared.acquire(kind);
+      return this.shared !== null && this.shared.acquire(kind);
     }
     this.#hold(kind);
     return true;
@@ -127,16 +128,16 @@ export class RWMutex implements Locker {
 
   /** @internal */
   wait(w: Waiter, kind: Kind): void {
-    if (this.#shared !== null) return this.#shared.enlist(w, kind);
+    if (this.shared !== null) return this.shared.enlist(w, kind);
     w.value = kind;
     this.#waiters.push(w);
   }
 
   /** @internal A writer that gives up no longer holds back those behind it. */
   withdraw(w: Waiter): void {
-    if (this.#shared !== null) {
-      this.#shared.withdraw(w);
-      heldBack.push(this.#shared);
+    if (this.shared !== null) {
+      this.shared.withdraw(w);
+      heldBack.push(this.shared);
       return;
     }
     this.#waiters.remove(w);
@@ -153,12 +154,7 @@ export class RWMutex implements Locker {
     }
     this.#readers = 0;
     this.#isWriting = true;
-    this.#shared = shared;
-  }
-
-  /** @internal */
-  get shared(): SharedRWMutex | null {
-    return this.#shared;
+    this.shared = shared;
   }
 
   /** @internal */
@@ -223,11 +219,17 @@ class Acquire<T> extends Operation<T> {
   get reason(): WaitReason {
     return this.kind === "read" ? "sync.RWMutex.RLock" : "sync.RWMutex.Lock";
   }
-  // To look on for a moment where other cores know it. A case of a select does not.
+  // Operation.next written out, to look on for a moment where other cores know it. A case of a select does not.
   override next(): IteratorResult<Suspend, T> {
     const g = processor.current;
-    const { shared } = this.mutex;
-    if (shared === null || g.op !== null || !shared.acquireSoon(this.kind)) return super.next();
+    if (g.op !== null) return super.next();
+    const { mutex, kind } = this;
+    if (!mutex.acquire(kind) && (mutex.shared === null || !mutex.shared.acquireSoon(kind))) {
+      mutex.wait(g, kind);
+      g.op = this;
+      g.since = processor.clock;
+      return suspended;
+    }
     done.value = this.finish(undefined);
     return --processor.ticks >= 0 ? (done as IteratorReturnResult<T>) : spent(g, done as IteratorReturnResult<T>);
   }

@@ -11,6 +11,8 @@ import { start } from "../runtime/scheduler.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Goroutine, Op, Routine } from "../types.js";
 
+const IN_ARENA = -1;
+
 /** The state of one that other cores know. See cores/wait-group.ts. */
 export interface SharedWaitGroup {
   readonly isZero: boolean;
@@ -31,6 +33,7 @@ export interface SharedWaitGroup {
  * yield* wg.wait();
  */
 export class WaitGroup {
+  /** IN_ARENA where other cores know it. */
   #count = 0;
   /** @internal */
   shared: SharedWaitGroup | null = null;
@@ -54,8 +57,9 @@ export class WaitGroup {
   }
 
   #change(delta: number): void {
-    if (this.shared !== null) return this.shared.change(delta);
-    const count = this.#count + delta;
+    const before = this.#count;
+    if (before === IN_ARENA) return this.shared!.change(delta);
+    const count = before + delta;
     if (count < 0) throw new Panic("sync: negative WaitGroup counter");
     this.#count = count;
     if (count === 0) this.waiters.wakeAll(undefined);
@@ -99,6 +103,7 @@ export class WaitGroup {
     begin(this.#count);
     for (let w = this.waiters.shift(); w !== null; w = this.waiters.shift()) shared.enlistEarly(w);
     this.shared = shared;
+    this.#count = IN_ARENA;
   }
 
   /** @internal */
