@@ -15,7 +15,7 @@ import { Goroutine } from "../runtime/goroutine.js";
 import { done } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
 import { dropSlot, readSlot, writeSlot } from "./codec.js";
-import { Cell, registerKind } from "./handles.js";
+import { announce, registerKind, retract } from "./handles.js";
 import { enlist, enlistEarly, withdraw, type SharedWait } from "./waiting.js";
 
 /** Words of the cell, behind those of every cell. */
@@ -258,6 +258,7 @@ function handle(channel: Channel<unknown>, cell: Addr): SharedChannel<unknown> {
 /** Moves a channel of this core into the arena: buffered values, waiters and all. */
 function share(channel: Channel<unknown>): Addr {
   const cell = newCell(channel.capacity, channel.isClosed);
+  announce(channel, cell);
   const { buffer, receivers, senders } = channel;
   const values: unknown[] = [];
   if (buffer !== null) while (buffer.length > 0) values.push(buffer.shift());
@@ -271,6 +272,7 @@ function share(channel: Channel<unknown>): Addr {
       dropSlot(scratch());
     }
   } catch (error) {
+    retract(channel);
     for (const value of values) buffer!.push(value);
     destroy(cell);
     throw error;

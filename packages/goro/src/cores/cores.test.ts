@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { chan, go, run, select } from "../index.js";
+import { canceled, deadlineExceeded } from "../context/index.js";
 import { gomaxprocs, numGoroutine } from "../runtime/index.js";
 import { double, echo, either, fail, fill, where } from "./testkit.functions.js";
 
@@ -49,7 +50,7 @@ test("values cross cores in a channel, each once, until it is closed", async () 
       output.close();
     });
     const got: number[] = [];
-    for (const r = output.range(); yield* r.next(); ) got.push(r.value);
+    for (const r = output.range(); yield* r.next();) got.push(r.value);
     deepEqual(
       got.sort((a, b) => a - b),
       Array.from({ length: 400 }, (_, i) => i * 2),
@@ -86,6 +87,22 @@ test("a SharedArrayBuffer is shared; where there is none, all run on the one cor
     const joins = Array.from({ length: 16 }, (_, i) => go(fill, memory, i * 64, (i + 1) * 64).join());
     for (const join of joins) yield* join;
     ok(new Int32Array(memory).every((word, i) => word === i));
+  });
+});
+
+test("what there is one of arrives as the one there is", async () => {
+  await run(function* () {
+    for (const error of [canceled, deadlineExceeded]) equal(yield* go(echo, error).join(), error);
+  });
+});
+
+test("a channel may hold itself", async () => {
+  await run(function* () {
+    const ch = chan<unknown>(2);
+    ch.trySend(ch);
+    const got = (yield* go(echo, ch).join()) as typeof ch;
+    equal(got, ch);
+    equal(yield* got.recv(), ch);
   });
 });
 

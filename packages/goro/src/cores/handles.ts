@@ -22,7 +22,10 @@ export const Cell = {
 
 /** How one kind of thing is shared. */
 export interface Kind<T extends object> {
-  /** Moves a local one into a new cell, with all that wait in it. Throws and changes nothing where it cannot be. */
+  /**
+   * Moves a local one into a new cell, with all that wait in it. Throws and changes nothing where it cannot be. What may hold
+   * itself says `announce` first.
+   */
   share(value: T): Addr;
   /** A handle for a cell that another core has made. */
   adopt(at: Addr): T;
@@ -48,6 +51,16 @@ export function cellOf(value: object): Addr | undefined {
   return cells.get(value);
 }
 
+/** The cell that a thing is being moved into: mentioned meanwhile, it is not moved again. */
+export function announce(value: object, at: Addr): void {
+  cells.set(value, at);
+}
+
+/** It could not be moved. */
+export function retract(value: object): void {
+  cells.delete(value);
+}
+
 function bind(value: object, at: Addr): void {
   cells.set(value, at);
   handles.set(at, new WeakRef(value));
@@ -64,7 +77,9 @@ export function referenceOf(value: object, kind: ShareKind): Addr {
   if (at === undefined) {
     at = kinds[kind]!.share(value);
     mem[at + Cell.kind] = kind;
-    mem[at + Cell.references] = 1;
+    if (cells.has(value))
+      Atomics.add(mem, at + Cell.references, 1); // announced, and mentioned perhaps
+    else mem[at + Cell.references] = 1;
     bind(value, at);
   }
   Atomics.add(mem, at + Cell.references, 1);

@@ -1,5 +1,7 @@
-// All kinds of things that can be shared: each of these modules says how for one.
+// All kinds of things that can be shared: each of these modules says how for one. And what there is one of on every core.
 
+import { canceled, deadlineExceeded } from "../context/errors.js";
+import { wellKnown } from "./codec.js";
 import "./buffers.js";
 import "./channel.js";
 import "./context.js";
@@ -15,3 +17,6 @@ import "./semaphore.js";
 import "./atomic.js";
 import "./pool.js";
 import "./map.js";
+
+wellKnown(canceled);
+wellKnown(deadlineExceeded);
