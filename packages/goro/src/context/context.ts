@@ -135,7 +135,6 @@ export interface SharedContext {
   readonly isForgotten: boolean;
 }
 
-
 /** Stands in the queue of the node above. */
 class ChildLink extends Waiter {
   readonly child: CancelContext;
@@ -224,10 +223,10 @@ export class CancelContext extends BaseContext {
 
   /** This node, or the nearest above, that has ended: perhaps on another core, and those below it have not been told. */
   #endedAt(): CancelContext | null {
-    for (let node: CancelContext | null = this; node !== null; node = node.above) {
-      if (node.#endedWith !== undefined) return node;
-    }
-    return null;
+    if (this.#endedWith !== undefined) return this;
+    let node = this.above;
+    while (node !== null && node.#endedWith === undefined) node = node.above;
+    return node;
   }
 
   get #endedWith(): Error | undefined {

@@ -265,7 +265,10 @@ inRun("select on a shared channel and a shared context: one of them, and nothing
     for (; sent < 200; sent++) yield* numbers.send(sent);
     cancel();
     let received = 0;
-    for (const join of joins) received += yield* join;
+    for (const join of joins) {
+      const there = yield* join;
+      received += there;
+    }
     equal(received + numbers.length, sent);
   }
 });

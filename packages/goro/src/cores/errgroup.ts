@@ -13,7 +13,7 @@ import { isAlive, mem, myTag, processorOf, type Addr } from "../arena/arena.js";
 import { allocate, free } from "../arena/blocks.js";
 import { MessageKind } from "../arena/inbox.js";
 import { lock, unlock } from "../arena/spin-lock.js";
-import { deliver, deliverAll, Node, removeNode } from "../arena/wait-list.js";
+import { deliver, deliverAll, freeNode, Node, removeNode } from "../arena/wait-list.js";
 import type { CancelContext } from "../context/context.js";
 import type { Routine } from "../types.js";
 import { Group, stillActive, type Failure, type SharedGroup } from "../x/errgroup.js";
@@ -83,19 +83,24 @@ function settle(cell: Addr): void {
     if (isAlive(tag)) {
       countRunning(cell, tag, 1);
       deliver(node, MessageKind.nothing);
-    } else addActive(cell, -1);
+    } else {
+      freeNode(node);
+      addActive(cell, -1);
+    }
   }
   if (mem[cell + Words.active] === 0) deliverAll(cell + Words.waiters, MessageKind.nothing);
 }
 
 /** What a core that is gone has left: it will neither end nor start. Says how many ran there. */
 function forget(cell: Addr, tag: number): number {
-  let next = 0;
-  for (let node = mem[cell + Words.queue]!; node !== 0; node = next) {
-    next = mem[node + Node.next]!;
-    if (mem[node + Node.processor] !== tag) continue;
-    removeNode(cell + Words.queue, node);
-    addActive(cell, -1);
+  for (let node = mem[cell + Words.queue]!; node !== 0;) {
+    const next = mem[node + Node.next]!;
+    if (mem[node + Node.processor] === tag) {
+      removeNode(cell + Words.queue, node);
+      freeNode(node);
+      addActive(cell, -1);
+    }
+    node = next;
   }
   const running = mem[tallyOf(cell, tag) + Tally.running]!;
   countRunning(cell, tag, -running);

@@ -110,10 +110,10 @@ function grow(cell: Addr): void {
   mem[cell + Words.table] = newTable(chains * 2);
   mem[cell + Words.chains] = chains * 2;
   for (let i = 0; i < chains; i++) {
-    let next = 0;
-    for (let run = mem[old + i]!; run !== 0; run = next) {
-      next = mem[run + Run.next]!;
+    for (let run = mem[old + i]!; run !== 0;) {
+      const next = mem[run + Run.next]!;
       addToChain(cell, run);
+      run = next;
     }
   }
   free(old, chains);
@@ -248,26 +248,7 @@ class InArena<T> implements SharedCalls<T>, Lossy {
   }
 
   join(text: string, fn: Fn<T>): Call<T> {
-    const { cell } = this;
-    const hash = hashOf(text);
-    const key = newKey(text);
-    let run = 0;
-    let isNew = false;
-    lock(cell);
-    try {
-      run = find(cell, hash, key, text.length);
-      if (run === 0) {
-        isNew = true;
-        run = newRun(text, hash, key, 1);
-        insert(cell, run);
-      } else {
-        mem[run + Run.callers] = mem[run + Run.callers]! + 1;
-        if (!this.#calls.has(run)) Atomics.add(mem, run + Run.references, 1);
-      }
-    } finally {
-      unlock(cell);
-      if (!isNew) free(key, keyWords(text.length));
-    }
+    const [run, isNew] = this.#findOrInsert(text);
     const known = this.#calls.get(run);
     if (known !== undefined) return known;
     const call = new Call<T>();
@@ -280,6 +261,30 @@ class InArena<T> implements SharedCalls<T>, Lossy {
       enlist(hook, hook);
     }
     return call;
+  }
+
+  /** A run to join, which has one more caller then, and a reference where this core has none yet; or a new one. */
+  #findOrInsert(text: string): readonly [run: Addr, isNew: boolean] {
+    const { cell } = this;
+    const hash = hashOf(text);
+    const key = newKey(text);
+    let isTaken = false;
+    lock(cell);
+    try {
+      const found = find(cell, hash, key, text.length);
+      if (found !== 0) {
+        mem[found + Run.callers] = mem[found + Run.callers]! + 1;
+        if (!this.#calls.has(found)) Atomics.add(mem, found + Run.references, 1);
+        return [found, false];
+      }
+      const run = newRun(text, hash, key, 1);
+      isTaken = true;
+      insert(cell, run);
+      return [run, true];
+    } finally {
+      unlock(cell);
+      if (!isTaken) free(key, keyWords(text.length));
+    }
   }
 
   forget(text: string): void {
@@ -331,10 +336,10 @@ class InArena<T> implements SharedCalls<T>, Lossy {
     lock(cell);
     const table = mem[cell + Words.table]!;
     for (let i = 0; i < mem[cell + Words.chains]!; i++) {
-      let next = 0;
-      for (let run = mem[table + i]!; run !== 0; run = next) {
-        next = mem[run + Run.next]!;
+      for (let run = mem[table + i]!; run !== 0;) {
+        const next = mem[run + Run.next]!;
         if (mem[run + Run.runner] === tag) loseRun(cell, run);
+        run = next;
       }
     }
     unlock(cell);
