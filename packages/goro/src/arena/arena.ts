@@ -123,7 +123,8 @@ export function stateOf(id: number): number {
 /** Is the thread with this tag still there? */
 export function isAlive(tag: number): boolean {
   const id = processorOf(tag);
-  return tagOf(id) === tag && stateOf(id) !== ProcState.dead;
+  // The state first: while it is replaced it is dead, then the tag changes, then the state.
+  return stateOf(id) !== ProcState.dead && tagOf(id) === tag;
 }
 
 export function hasArena(): boolean {

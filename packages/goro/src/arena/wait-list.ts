@@ -33,10 +33,10 @@ export const Node = {
 /** Words of a list in a cell: the first and the last node. */
 export const LIST_WORDS = 2;
 
-export function newNode(cell: Addr, slot: number, claim: Addr): Addr {
+/** The caller says in which slot its waiter is. */
+export function newNode(cell: Addr, claim: Addr): Addr {
   const node = allocate(Node.WORDS);
   mem[node + Node.processor] = myTag;
-  mem[node + Node.slot] = slot;
   mem[node + Node.claim] = claim;
   mem[node + Node.isQueued] = 0;
   mem[node + Node.cell] = cell;
@@ -77,7 +77,7 @@ export function shiftNode(list: Addr): Addr {
   }
 }
 
-function claimNode(node: Addr): boolean {
+export function claimNode(node: Addr): boolean {
   const claim = mem[node + Node.claim]!;
   if (claim !== 0 && Atomics.compareExchange(mem, claim, 0, 1) !== 0) return false;
   return isAlive(mem[node + Node.processor]!);

@@ -19,6 +19,7 @@ import { typeError } from "../ds/type-error.js";
 import { keepShape } from "../ds/shape.js";
 import { Waiter } from "../ds/wait-queue.js";
 import { choose, flip } from "../runtime/choose.js";
+import { crash } from "../runtime/crash.js";
 import type { Goroutine, ParkedOn } from "../runtime/goroutine.js";
 import { done, givenUp, heldBack, irregular, Operation, spent, suspended } from "../runtime/operation.js";
 import { processor, type Root } from "../runtime/processor.js";
@@ -86,6 +87,8 @@ class Selection implements Root {
       if (givenUp.length > 0) this.unlocked = new Set(givenUp.splice(0));
       for (const lock of this.unlocked ?? []) lock.unlock();
     } catch (error) {
+      // Where another core has served it meanwhile, it cannot be taken back any more.
+      if (processor.cores?.refuses(this)) return crash(processor.current, error);
       this.withdrawAll();
       close(this);
       serveHeldBack();

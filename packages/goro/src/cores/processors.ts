@@ -38,6 +38,7 @@ import { maxProcs, shareMaxProcs } from "../runtime/max-procs.js";
 import { processor, type Cores } from "../runtime/processor.js";
 import { firstFreeId, goroutinesHere } from "../runtime/scheduler.js";
 import { choose } from "../runtime/choose.js";
+import { lostHolder } from "./locks.js";
 import { cameHome, lostProcessor, startTask, taken } from "./tasks.js";
 import { sightElsewhere } from "./sightings.js";
 import { holdMain, LOST_TAG, receiveFromWorkers, startWorker } from "./workers.js";
@@ -82,6 +83,7 @@ function stop(): void {
 function lost(message: Addr): void {
   const tag = mem[message + LOST_TAG]!;
   free(message, Message.WORDS);
+  lostHolder(tag);
   lostProcessor(tag, (fn, id) => new Error(`worker ${processorOf(tag)} was lost, and with it goroutine ${id}, ${fn}`));
 }
 

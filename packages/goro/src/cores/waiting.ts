@@ -70,7 +70,8 @@ export function enlist(w: Waiter, wait: SharedWait): void {
 }
 
 function prepared(w: Waiter, wait: SharedWait, claim: Addr): Addr {
-  const node = newNode(wait.cell, takeSlot(w, wait), claim);
+  const node = newNode(wait.cell, claim);
+  mem[node + Node.slot] = takeSlot(w, wait);
   try {
     wait.prepare(w, node);
   } catch (error) {
