@@ -77,6 +77,7 @@ export function shiftNode(list: Addr): Addr {
   }
 }
 
+/** Claims a node that was taken out; false where it cannot be served any more. */
 export function claimNode(node: Addr): boolean {
   const claim = mem[node + Node.claim]!;
   if (claim !== 0 && Atomics.compareExchange(mem, claim, 0, 1) !== 0) return false;

@@ -76,7 +76,7 @@ function printThrough(stream: NodeJS.WriteStream, print: 1 | 2, tell: (message: 
     if (typeof callback === "function") queueMicrotask(callback as () => void);
     return true;
   };
-  stream.write = write as typeof stream.write;
+  stream.write = write;
 }
 
 useEntry(import.meta.url);

@@ -1,9 +1,9 @@
 // What the locks that several cores know have in common: who holds one, and what becomes of those who wait when that one is
 // lost.
 
-import { isAlive, mem, processorOf, type Addr } from "../arena/arena.js";
+import { mem, processorOf, type Addr } from "../arena/arena.js";
 import { MessageKind, Message } from "../arena/inbox.js";
-import { deliver, freeNode, Node, removeNode } from "../arena/wait-list.js";
+import { claimNode, deliver, freeNode, Node, removeNode } from "../arena/wait-list.js";
 import { LostHolder } from "../sync/locker.js";
 
 /** How often a lock that is held is looked at before its goroutine parks: some microseconds. */
@@ -70,11 +70,4 @@ export function setLost(node: Addr, tag: number): void {
 
 export function lossOf(what: string, node: Addr, did?: string): LostHolder {
   return new LostHolder(what, processorOf(mem[node + Message.value]!), did);
-}
-
-/** Claims a node that was taken out; false where it cannot be served any more. */
-export function claimNode(node: Addr): boolean {
-  const claim = mem[node + Node.claim]!;
-  if (claim !== 0 && Atomics.compareExchange(mem, claim, 0, 1) !== 0) return false;
-  return isAlive(mem[node + Node.processor]!);
 }

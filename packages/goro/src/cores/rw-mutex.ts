@@ -14,24 +14,13 @@ import { isAlive, mem, myTag, processorOf, ProcState, stateOf, type Addr } from 
 import { allocate, free } from "../arena/blocks.js";
 import { MessageKind } from "../arena/inbox.js";
 import { lock, unlock } from "../arena/spin-lock.js";
-import { deliver, Node, removeNode } from "../arena/wait-list.js";
+import { claimNode, deliver, Node, removeNode } from "../arena/wait-list.js";
 import { Panic } from "../runtime/panic.js";
 import { processor } from "../runtime/processor.js";
 import { LostHolder } from "../sync/locker.js";
 import { ReadLocker, RWMutex, type Kind, type SharedRWMutex } from "../sync/rw-mutex.js";
 import { adoptReference, dropReference, Cell as AnyCell, referenceTo, registerKind } from "./handles.js";
-import {
-  claimNode,
-  deliverLost,
-  lossOf,
-  pause,
-  removeLost,
-  setLost,
-  SPINS,
-  waits,
-  waitsNoMore,
-  type Lossy,
-} from "./locks.js";
+import { deliverLost, lossOf, pause, removeLost, setLost, SPINS, waits, waitsNoMore, type Lossy } from "./locks.js";
 import { enlist, enlistEarly, withdraw, type SharedWait } from "./waiting.js";
 
 /** Words of the cell, behind those of every cell. */

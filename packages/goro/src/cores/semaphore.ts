@@ -8,11 +8,11 @@ import { floats, mem, type Addr } from "../arena/arena.js";
 import { allocate, free } from "../arena/blocks.js";
 import { MessageKind } from "../arena/inbox.js";
 import { lock, unlock } from "../arena/spin-lock.js";
-import { deliver, removeNode } from "../arena/wait-list.js";
+import { claimNode, deliver, removeNode } from "../arena/wait-list.js";
 import { Panic } from "../runtime/panic.js";
 import { Weighted, type SharedSemaphore } from "../x/semaphore.js";
 import { registerKind } from "./handles.js";
-import { claimNode, removeLost, waits, waitsNoMore, type Lossy } from "./locks.js";
+import { removeLost, waits, waitsNoMore, type Lossy } from "./locks.js";
 import { enlist, enlistEarly, withdraw, type SharedWait } from "./waiting.js";
 
 /** Words of the cell, behind those of every cell. */
