@@ -318,10 +318,25 @@ const maxProcsOfAll = {
   },
 };
 
+let said = false;
+
+function sayOnce(): void {
+  if (said) return;
+  said = true;
+  console.warn(
+    "goro: there is no SharedArrayBuffer, so parallel functions run on this one core: " +
+      "serve the page cross-origin isolated, with COOP same-origin and COEP require-corp",
+  );
+}
+
 /** Makes this program one of several cores. False where there is no shared memory. */
 export function openCores(): boolean {
   if (hasArena()) return true;
-  if (typeof SharedArrayBuffer !== "function" || isAnotherCore()) return false;
+  if (isAnotherCore()) return false;
+  if (typeof SharedArrayBuffer !== "function") {
+    sayOnce();
+    return false;
+  }
   makeArena(nodeProcess?.env["GOROARENA"]);
   mem[Header.procs] = 1;
   mem[Header.maxProcs] = maxProcs();

@@ -56,7 +56,7 @@ export interface NodePort<M> {
   unref(): void;
 }
 export interface WorkerThreads {
-  Worker: new (source: string, options: object) => NodeWorker;
+  Worker: new (source: URL, options: object) => NodeWorker;
   MessageChannel: new () => { port1: NodePort<FromThread>; port2: NodePort<PortMessage> };
   receiveMessageOnPort<M>(port: NodePort<M>): { message: M } | undefined;
 }
@@ -69,6 +69,9 @@ interface PageWorker {
 const key = JSON.stringify(Symbol.keyFor(processorKey));
 const load = (start: string): string => `globalThis[Symbol.for(${key})]=${start};import(${start}.entry)`;
 
+// A module, and not a script to be evaluated: those Node starts without what `--import` names, such as a loader of TypeScript.
+const nodeSource = `data:text/javascript,${encodeURIComponent(`import{workerData as d}from"node:worker_threads";${load("d")}`)}`;
+
 export function startThread(start: Start, events: ThreadEvents): Thread {
   const node = nodeProcess === undefined ? undefined : builtin<WorkerThreads>("node:worker_threads");
   return node === undefined ? startInPage(start, events) : startInNode(node, start, events);
@@ -76,8 +79,7 @@ export function startThread(start: Start, events: ThreadEvents): Thread {
 
 function startInNode(node: WorkerThreads, start: Start, events: ThreadEvents): Thread {
   const { port1, port2 } = new node.MessageChannel();
-  const worker = new node.Worker(`const{workerData:d}=require("node:worker_threads");${load("d")}`, {
-    eval: true,
+  const worker = new node.Worker(new URL(nodeSource), {
     name: `goro ${start.id}`,
     argv: nodeProcess!.argv.slice(2),
     workerData: { ...start, port: port2 },

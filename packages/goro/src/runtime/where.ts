@@ -9,7 +9,7 @@ import { callerFrames, functionOf, placeOf, userFrames } from "./frames.js";
 import { State, type Goroutine } from "./goroutine.js";
 import { allGoroutines } from "./heap-query.js";
 import { now } from "./host.js";
-import { probe, probed } from "./operation.js";
+import { elsewhere, probe, probed } from "./operation.js";
 import { processor } from "./processor.js";
 import { CLOCK } from "./slice.js";
 import { createdBy } from "./error-text.js";
@@ -79,14 +79,17 @@ function inOrder(queue: Ring<Goroutine>): Goroutine[] {
 
 export function sightAll(): Sighting[] {
   const runnable = new Set([...inOrder(processor.urgent), ...inOrder(processor.runQueue)]);
-  return allGoroutines().map((g) => sight(g, runnable));
+  const all = allGoroutines();
+  // One that this core has taken itself stands here twice: as what was started, and as what runs.
+  const running = new Set(all.map((g) => (g.op === elsewhere ? 0 : g.id)));
+  return all.filter((g) => g.op !== elsewhere || !running.has(g.id)).map((g) => sight(g, runnable));
 }
 
 /** Those of all cores, each once: one that has gone elsewhere is named there. */
 export async function sightEverywhere(): Promise<Sighting[]> {
   const here = sightAll();
   if (processor.cores === null) return here;
-  const elsewhere = await processor.cores.sightElsewhere();
-  const there = new Set(elsewhere.map((s) => s.info.id));
-  return [...here.filter((s) => !there.has(s.info.id)), ...elsewhere].sort((a, b) => a.info.id - b.info.id);
+  const others = await processor.cores.sightElsewhere();
+  const there = new Set(others.map((s) => s.info.id));
+  return [...here.filter((s) => !there.has(s.info.id)), ...others].sort((a, b) => a.info.id - b.info.id);
 }

@@ -17,12 +17,12 @@ import type { Op, Routine } from "../types.js";
 
 type Fn = () => Routine<unknown> | PromiseLike<unknown> | void;
 
-/** What fn threw, also where that was undefined. */
+/** @internal What fn threw, also where that was undefined. */
 export interface Failure {
   readonly error: unknown;
 }
 
-/** The state of a group that other cores know. See cores/errgroup.ts. */
+/** @internal The state of a group that other cores know. See cores/errgroup.ts. */
 export interface SharedGroup {
   readonly isIdle: boolean;
   readonly failure: Failure | null;

@@ -16,7 +16,7 @@ import { Panic } from "../runtime/panic.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op } from "../types.js";
 
-/** The state of one that other cores know. See cores/semaphore.ts. */
+/** @internal The state of one that other cores know. See cores/semaphore.ts. */
 export interface SharedSemaphore {
   take(n: number): boolean;
   release(n: number): void;

@@ -22,16 +22,17 @@ export interface Result<T> {
   readonly shared: boolean;
 }
 
+/** @internal */
 export type Fn<T> = () => Routine<T> | PromiseLike<T>;
 
-/** How a run has ended. */
+/** @internal How a run has ended. */
 export type Outcome<T> =
   | { readonly value: T }
   | { readonly error: unknown }
   /** By goexit. */
   | null;
 
-/** The state of a group that other cores know. See cores/singleflight.ts. */
+/** @internal The state of a group that other cores know. See cores/singleflight.ts. */
 export interface SharedCalls<T> {
   join(key: string, fn: Fn<T>): Call<T>;
   forget(key: string): void;
@@ -98,13 +99,13 @@ export class Group<T> {
    * select the run goes on to its end for the others.
    * @throws TypeError where key is no string or fn no function; what fn throws.
    */
-  do(key: string, fn: Fn<T>): Op<{ readonly value: T; readonly shared: boolean }> {
+  do(key: string, fn: () => Routine<T> | PromiseLike<T>): Op<{ readonly value: T; readonly shared: boolean }> {
     this.#check("singleflight.Group.do", key, fn);
     return new Do(() => this.#join(key, fn));
   }
 
   /** As do, at once; the result comes on a channel. @throws TypeError as do. */
-  doChan(key: string, fn: Fn<T>): RecvChan<Result<T>> {
+  doChan(key: string, fn: () => Routine<T> | PromiseLike<T>): RecvChan<Result<T>> {
     this.#check("singleflight.Group.doChan", key, fn);
     const channel = chan<Result<T>>(1);
     this.#join(key, fn).channels.push(channel);
