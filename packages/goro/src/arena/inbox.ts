@@ -34,6 +34,9 @@ export const MessageKind = {
   processorLost: 12,
 } as const;
 
+/** Told when this core has woken another. Set by processors.ts. */
+export const inbox = { woke: (): void => undefined };
+
 /** Puts a message into the inbox of `to`, and wakes it if it sleeps. */
 export function post(to: number, message: Addr): void {
   const at = procAt(to) + Proc.inbox;
@@ -73,5 +76,6 @@ export function wake(to: number): void {
     Atomics.sub(mem, Header.idle, 1);
     Atomics.add(mem, procAt(to) + Proc.wake, 1);
     Atomics.notify(mem, procAt(to) + Proc.wake);
+    inbox.woke();
   } else wake(to); // from sleeping to quiescent, or woken by somebody else
 }

@@ -28,7 +28,7 @@ import {
   processorOf,
   stateOf,
 } from "../arena/arena.js";
-import { hasMessages, Message, MessageKind, takeMessages, wake } from "../arena/inbox.js";
+import { hasMessages, inbox, Message, MessageKind, takeMessages, wake } from "../arena/inbox.js";
 import { giveUpRing, globalLength, ringLength, stealTasks, takeGlobal, takeTask } from "../arena/run-ring.js";
 import { afterEvents, isAnotherCore, nodeProcess, now } from "../runtime/host.js";
 import type { Ring } from "../ds/ring.js";
@@ -203,7 +203,7 @@ function rest(): void {
   Atomics.store(mem, p + Proc.state, ProcState.sleeping);
   if (hasMessages(me) || Atomics.load(mem, Header.stopped) !== 0 || (mayTake() && tasksWait())) {
     wake(me);
-    processor.askForTurn();
+    if (!processor.active) processor.askForTurn();
     return;
   }
   if (!mayTake()) giveUpRing(me);
@@ -344,6 +344,10 @@ export function openCores(): boolean {
   Atomics.store(mem, procAt(0) + Proc.state, ProcState.running);
   mem[Header.nextId] = firstFreeId();
   processor.cores = cores;
+  // Also from a callback of the event loop, which may be empty afterwards: see I3.
+  inbox.woke = () => {
+    if (!processor.active) processor.askForTurn();
+  };
   return true;
 }
 

@@ -141,6 +141,9 @@ export function commit(root: Root): void {
   let winner = -1;
   let kind = 0;
   for (const cell of cells) lock(cell);
+  // What a select sends may be what it waits for: that case stands in its list already, in a cell that nobody knows before
+  // the value has gone, and must not be served then.
+  Atomics.store(mem, claim, 1);
   for (let i = 0; i < cases.length && kind === 0; i++) {
     const { w, wait } = cases[i]!;
     kind = wait.attempt(w, nodes[i]!);
@@ -154,11 +157,10 @@ export function commit(root: Root): void {
       w.node = node;
       pushNode(wait.list(w, node), node);
     }
+    Atomics.store(mem, claim, 0);
   }
   for (const cell of cells) unlock(cell);
   if (kind === 0) return;
-  // None is enlisted: all but the winner are forgotten, and the winner's claim is nobody else's.
-  Atomics.store(mem, claim, 1);
   for (let i = 0; i < cases.length; i++) {
     const node = nodes[i]!;
     if (i === winner) deliver(node, kind);
