@@ -36,8 +36,6 @@ import { adoptReference, Cell, dropReference, referenceTo, registerKind } from "
 import { copySlot, keep, keepError, readKept, refer, SLOT_WORDS } from "./kept.js";
 import { enlist, type SharedWait } from "./waiting.js";
 
-wellKnown(canceled);
-wellKnown(deadlineExceeded);
 wellKnown(root);
 wellKnown(todo());
 
