@@ -99,3 +99,11 @@ export function functionOf(number: number): Declared | undefined {
   byNumber[number] = entry;
   return entry;
 }
+
+/** The module could not be loaded to its end: none of its functions can run here. */
+export function undeclare(url: string): void {
+  for (const [key, entry] of declared) if (entry.url === url) declared.delete(key);
+  byNumber.forEach((entry, number) => {
+    if (entry?.url === url) byNumber[number] = undefined;
+  });
+}

@@ -13,7 +13,7 @@ import { processor } from "../runtime/processor.js";
 import { conclude, stand, take } from "../runtime/scheduler.js";
 import { untaken } from "../runtime/outcome.js";
 import { dropSlot, readArguments, readSlot, writeArguments, writeSlot } from "./codec.js";
-import { functionOf, nameOf, numberOf, type Declared } from "./functions.js";
+import { functionOf, nameOf, numberOf, undeclare, type Declared } from "./functions.js";
 import { addSite, siteOf, stackOf, type Site } from "./sites.js";
 
 /** Words of a task, beside those of a message and NEXT_TASK. */
@@ -131,7 +131,10 @@ export function startTask(task: Addr): void {
   const { url, name } = nameOf(number);
   import(/* @vite-ignore */ url).then(
     () => loaded(number, notDeclared(url, name)),
-    (error: unknown) => loaded(number, notLoaded(url, error)),
+    (error: unknown) => {
+      undeclare(url);
+      loaded(number, notLoaded(url, error));
+    },
   );
 }
 

@@ -5,7 +5,7 @@ import { arenaBuffer, Header, mem, procAt, Proc, ProcState, stateOf, tagOf } fro
 import { allocate } from "../arena/blocks.js";
 import { Message, MessageKind, post } from "../arena/inbox.js";
 import { giveUpRing } from "../arena/run-ring.js";
-import { exitProcess } from "../runtime/exit.js";
+import { exitProcess, printError } from "../runtime/exit.js";
 import { nodeProcess } from "../runtime/host.js";
 import { processor } from "../runtime/processor.js";
 import { knownBuffers } from "./buffers.js";
@@ -54,8 +54,9 @@ export function receiveFromWorkers(): void {
 }
 
 /** A thread has gone. Its queue goes to the others, all are told, and another thread takes its place. */
-function replace(id: number, tag: number, _why: string): void {
+function replace(id: number, tag: number, why: string): void {
   if (processor.stopped || tagOf(id) !== tag) return;
+  printError(`goro: worker ${id} was lost: ${why}`);
   const p = procAt(id);
   const state = Atomics.exchange(mem, p + Proc.state, ProcState.dead);
   if (state === ProcState.sleeping || state === ProcState.quiescent) Atomics.sub(mem, Header.idle, 1);
