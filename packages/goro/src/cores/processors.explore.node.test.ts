@@ -60,7 +60,7 @@ const NOTIFIED = -1;
 
 const sources = [
   { file: "arena.js", only: ["stateOf"] },
-  { file: "inbox.js", only: ["post", "takeMessages", "hasMessages", "wake"] },
+  { file: "inbox.js", only: ["post", "takeMessages", "hasMessages", "wake", "inbox"] },
   { file: "run-ring.js" },
   { file: "../cores/workers.js", only: ["othersAreBusy", "wakesIfQuiescent", "isHeld", "holdMain"] },
   {
