@@ -25,7 +25,11 @@ export function useEntry(url: string): void {
 const threads: (Thread | undefined)[] = [];
 
 export function startWorker(id: number): void {
-  if (threads.length === 0) usePorts({ send: forward, receive: () => (receiveFromWorkers(), true) });
+  if (threads.length === 0) {
+    usePorts({ send: forward, receive: () => (receiveFromWorkers(), true) });
+    // What other cores have printed, where the program ends by process.exit.
+    nodeProcess?.on("exit", receiveFromWorkers);
+  }
   const tag = tagOf(id);
   const thread = startThread(
     { buffer: arenaBuffer(), id, entry, script: nodeProcess?.argv[1], buffers: knownBuffers() },
