@@ -32,7 +32,7 @@ import {
   valuesThere,
   witness,
 } from "./testkit.context.js";
-import { elsewhere, standStill, warmUp } from "./testkit.elsewhere.js";
+import { elsewhere, newFlag, standStill, warmUp } from "./testkit.elsewhere.js";
 
 gomaxprocs(3);
 test("three cores run", () => run(() => warmUp(3)));
@@ -140,7 +140,7 @@ inRun("one that has ended arrives ended", function* () {
 inRun("cancelled while it is under way", function* () {
   for (let i = 0; i < 200; i++) {
     const [ctx, cancel] = withCancelCause(background());
-    const join = go(awaitEnd, new Int32Array(new SharedArrayBuffer(4)), ctx).join();
+    const join = go(awaitEnd, newFlag(), ctx).join();
     if (i % 3 === 0) yield* sleep(0);
     cancel(new Error(`no ${i}`));
     equal((yield* join).cause?.message, `no ${i}`);

@@ -19,10 +19,16 @@ export function standStill(ms: number): void {
 const flags = new Int32Array(new SharedArrayBuffer(4096));
 let used = 0;
 
-export function elsewhere<A extends unknown[], T>(fn: Parallel<[Taken, ...A], T>, ...args: A): Op<T> {
+/** For a function that may run anywhere. */
+export function newFlag(): Taken {
   const flag = flags.subarray(used, used + 1);
   used = (used + 1) % flags.length;
   flag[0] = 0;
+  return flag;
+}
+
+export function elsewhere<A extends unknown[], T>(fn: Parallel<[Taken, ...A], T>, ...args: A): Op<T> {
+  const flag = newFlag();
   const join = go(fn, flag, ...args).join();
   const until = performance.now() + 20_000;
   while (Atomics.load(flag, 0) === 0) if (performance.now() > until) throw new Error("no other core has taken it");
