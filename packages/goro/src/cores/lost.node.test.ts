@@ -16,8 +16,8 @@ for (const [how, why] of Object.entries(ways)) {
   test(`who joins a goroutine of a lost worker gets an error, others run elsewhere, the worker is replaced: ${how}`, async () => {
     const outcome = await runFixture("cores-lost.mjs", { args: [how] });
     equal(outcome.code, 0, describe(outcome));
-    match(outcome.stdout, new RegExp(`^true ${lost}\nothers done 1\nreplaced\n$`), describe(outcome));
-    match(outcome.stderr, /^goro: worker 1 was lost: /, describe(outcome));
+    match(outcome.stdout, new RegExp(`^true ${lost}\nothers done 1\nreplaced 1\n$`), describe(outcome));
+    match(outcome.stderr, /^goro: worker 1 was lost: /m, describe(outcome));
     match(outcome.stderr, why, describe(outcome));
   });
 
