@@ -34,7 +34,7 @@ export const MessageKind = {
   processorLost: 12,
 } as const;
 
-/** Told when this core has woken another. Set by processors.ts. */
+/** Told when this core has woken another, or left itself a message. Set by processors.ts. */
 export const inbox = { woke: (): void => undefined };
 
 /** Puts a message into the inbox of `to`, and wakes it if it sleeps. */
@@ -45,7 +45,8 @@ export function post(to: number, message: Addr): void {
     mem[message + Message.next] = first;
     if (Atomics.compareExchange(mem, at, first, message) === first) break;
   }
-  if (to !== me) wake(to);
+  if (to === me) inbox.woke();
+  else wake(to);
 }
 
 /** The messages to this processor, oldest first, linked by Message.next; 0 where there are none. */

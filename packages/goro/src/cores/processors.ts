@@ -232,9 +232,12 @@ function enter(): void {
   receive();
 }
 
+/** What the threads that this one replaces have left in the count. */
+let goroutinesBefore = 0;
+
 function publish(): void {
   const here = goroutinesHere() + idsGiven;
-  mem[procAt(me) + Proc.goroutines] = here;
+  mem[procAt(me) + Proc.goroutines] = here + goroutinesBefore;
   mem[procAt(me) + Proc.alive] = here + taken;
 }
 
@@ -318,6 +321,14 @@ const maxProcsOfAll = {
   },
 };
 
+function installCores(): void {
+  processor.cores = cores;
+  // A message that is left from a callback of the event loop needs a turn here, or holds the loop: see I3.
+  inbox.woke = () => {
+    if (!processor.active) processor.askForTurn();
+  };
+}
+
 let said = false;
 
 function sayOnce(): void {
@@ -343,11 +354,7 @@ export function openCores(): boolean {
   shareMaxProcs(maxProcsOfAll);
   Atomics.store(mem, procAt(0) + Proc.state, ProcState.running);
   mem[Header.nextId] = firstFreeId();
-  processor.cores = cores;
-  // Also from a callback of the event loop, which may be empty afterwards: see I3.
-  inbox.woke = () => {
-    if (!processor.active) processor.askForTurn();
-  };
+  installCores();
   return true;
 }
 
@@ -370,7 +377,8 @@ export function enterAsProcessor(buffer: SharedArrayBuffer, id: number): void {
   enterArena(buffer, id);
   processor.id = id;
   shareMaxProcs(maxProcsOfAll);
-  processor.cores = cores;
+  goroutinesBefore = mem[procAt(id) + Proc.goroutines]!;
+  installCores();
   Atomics.store(mem, procAt(id) + Proc.state, ProcState.running);
 }
 

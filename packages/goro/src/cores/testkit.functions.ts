@@ -23,39 +23,37 @@ export const fail = parallel(import.meta.url, function* fail(ms: number): Routin
   throw new RangeError("thrown over there");
 });
 
-export const double = parallel(import.meta.url, function* double(
-  input: RecvChan<number>,
-  output: SendChan<number>,
-): Routine<number> {
-  let n = 0;
-  for (const r = input.range(); yield* r.next(); n++) {
-    burn(0.2);
-    yield* output.send(r.value * 2);
-  }
-  return n;
-});
+export const double = parallel(
+  import.meta.url,
+  function* double(input: RecvChan<number>, output: SendChan<number>): Routine<number> {
+    let n = 0;
+    for (const r = input.range(); yield* r.next(); n++) {
+      burn(0.2);
+      yield* output.send(r.value * 2);
+    }
+    return n;
+  },
+);
 
-export const fill = parallel(import.meta.url, function* fill(
-  memory: SharedArrayBuffer,
-  from: number,
-  to: number,
-): Routine<void> {
-  const words = new Int32Array(memory);
-  for (let i = from; i < to; i++) {
-    burn(0.05);
-    words[i] = i;
-  }
-});
+export const fill = parallel(
+  import.meta.url,
+  function* fill(memory: SharedArrayBuffer, from: number, to: number): Routine<void> {
+    const words = new Int32Array(memory);
+    for (let i = from; i < to; i++) {
+      burn(0.05);
+      words[i] = i;
+    }
+  },
+);
 
 /** Sends on whichever of two is received from, until it is told to stop. */
-export const either = parallel(import.meta.url, function* either(
-  a: Chan<string>,
-  b: Chan<string>,
-  quit: RecvChan<never>,
-): Routine<number> {
-  for (let n = 0; ; n++) {
-    const got = yield* select({ a: a.send("a"), b: b.send("b"), quit: quit.recv(), late: sleep(5000) });
-    if (got.case === "quit") return n;
-    if (got.case === "late") throw new Error("nobody has received for five seconds");
-  }
-});
+export const either = parallel(
+  import.meta.url,
+  function* either(a: Chan<string>, b: Chan<string>, quit: RecvChan<never>): Routine<number> {
+    for (let n = 0; ; n++) {
+      const got = yield* select({ a: a.send("a"), b: b.send("b"), quit: quit.recv(), late: sleep(5000) });
+      if (got.case === "quit") return n;
+      if (got.case === "late") throw new Error("nobody has received for five seconds");
+    }
+  },
+);
