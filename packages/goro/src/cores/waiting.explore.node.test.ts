@@ -77,7 +77,7 @@ const outcomeAt = (me: number, i: number): Addr => 300_000 + 100 * me + i;
 const valueAt = (me: number, i: number): Addr => 400_000 + 100 * me + i;
 
 const sources = [
-  { file: "inbox.js", only: ["post", "takeMessages", "hasMessages"] },
+  { file: "inbox.js", only: ["post", "takeMessages", "hasMessages", "inbox"] },
   { file: "wait-list.js" },
   { file: "../cores/waiting.js" },
   {
