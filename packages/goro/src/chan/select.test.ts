@@ -84,8 +84,7 @@ test(
     const parked = watch(function* () {
       return yield* select({ 3: chan<number>().recv(), 4: sleep(1) });
     });
-    yield* sleep(5);
-    yield* idle();
+    yield* parked.goroutine.join();
     deepEqual(parked.value, { case: "4", value: undefined });
   }),
 );
