@@ -501,15 +501,18 @@ test("many runs at once do not disturb each other", async () => {
 
 test("run does not wait for the goroutines that its own started", async () => {
   const done: string[] = [];
-  await run(function* () {
-    go(function* () {
-      yield* sleep(10);
+  const gate = chan<void>();
+  const late = await run(function* () {
+    const late = go(function* () {
+      yield* gate.recv();
       done.push("late");
     });
     yield* gosched();
+    return late;
   });
   equal(done.length, 0);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  gate.close();
+  await within(10_000, late.join());
   deepEqual(done, ["late"]);
 });
 

@@ -34,6 +34,9 @@ interface Kind {
   readonly slow?: true;
 }
 
+/** When those with a clock of their own complete: late enough to see before, also on a machine that stops now and then, that they wait. */
+const dueMs = 150;
+
 const kinds: readonly Kind[] = [
   {
     name: "send, unbuffered",
@@ -286,9 +289,9 @@ const kinds: readonly Kind[] = [
     slow: true,
     *make() {
       return {
-        op: sleep(50),
+        op: sleep(dueMs),
         *release() {
-          yield* sleep(80);
+          yield* sleep(dueMs + 30);
         },
         check: (value) => equal(value, undefined),
       };
@@ -413,16 +416,16 @@ const kinds: readonly Kind[] = [
     wakes: "one",
     slow: true,
     *make() {
-      let channel = after(50);
+      let channel = after(dueMs);
       return {
         get op() {
           return channel.recv();
         },
         *release() {
-          yield* sleep(80);
+          yield* sleep(dueMs + 30);
         },
         *rearm() {
-          channel = after(50);
+          channel = after(dueMs);
         },
         check: (value) => ok(value instanceof Date),
       };

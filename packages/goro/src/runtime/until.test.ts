@@ -386,53 +386,53 @@ test("sleep of NaN is a RangeError and of no number a TypeError, and both name t
   }
 });
 
+/** Starts sleepers of so many milliseconds, and fails unless they wake in the order of their times, those with equal ones as they came. */
+function* assertOrder(times: readonly number[], meanwhile: () => void): Routine {
+  const started: number[] = [];
+  const woken: number[] = [];
+  const all = times.map((ms, i) =>
+    go(function* () {
+      started[i] = performance.now();
+      yield* sleep(ms);
+      woken.push(i);
+    }),
+  );
+  yield* gosched();
+  started.push(performance.now());
+  meanwhile();
+  for (const g of all) yield* g.join();
+  equal(woken.length, times.length);
+  let latest = -Infinity;
+  const latestOf = new Map<number, number>();
+  for (const i of woken) {
+    const ms = times[i]!;
+    // The Op has read the clock at some time between these two.
+    const [soonest, last] = [started[i]! + ms, started[i + 1]! + ms];
+    ok(last >= latest, `one due at ${last} at the latest came after one due at ${latest} at the soonest`);
+    latest = Math.max(latest, soonest);
+    const before = latestOf.get(ms) ?? -1;
+    ok(i > before, `of those with ${ms} ms, ${i} came after ${before}`);
+    latestOf.set(ms, i);
+  }
+}
+
 test(
   "sleepers wake in the order of their times",
-  inGoroutine(function* () {
-    const order: number[] = [];
-    const all = [40, 10, 30, 20, 50].map((ms) =>
-      go(function* () {
-        yield* sleep(ms);
-        order.push(ms);
-      }),
-    );
-    for (const g of all) yield* g.join();
-    deepEqual(order, [10, 20, 30, 40, 50]);
-  }),
+  inGoroutine(() => assertOrder([40, 10, 30, 20, 50], () => undefined)),
 );
 
 test(
   "a thousand sleeps that fall due together come in order",
-  inGoroutine(function* () {
-    const n = 1000;
-    const ms = (i: number): number => 1 + ((i * 37) % 50); // times that jump about; equal ones for many
-    const started: number[] = [];
-    const fired: number[] = [];
-    const all = Array.from({ length: n }, (_, i) =>
-      go(function* () {
-        started[i] = performance.now();
-        yield* sleep(ms(i));
-        fired.push(i);
-      }),
-    );
-    yield* gosched();
-    started[n] = performance.now();
-    // Nothing can run until all of them are due.
-    for (const end = performance.now() + 120; performance.now() < end;);
-    for (const g of all) yield* g.join();
-    equal(fired.length, n);
-    let latest = -Infinity;
-    const latestOf = new Map<number, number>();
-    for (const i of fired) {
-      // The Op has read the clock at some time between these two.
-      const [soonest, last] = [started[i]! + ms(i), started[i + 1]! + ms(i)];
-      ok(last >= latest, `one due at ${last} at the latest came after one due at ${latest} at the soonest`);
-      latest = Math.max(latest, soonest);
-      const before = latestOf.get(ms(i)) ?? -1;
-      ok(i > before, `of those with ${ms(i)} ms, ${i} came after ${before}`);
-      latestOf.set(ms(i), i);
-    }
-  }),
+  inGoroutine(() =>
+    assertOrder(
+      // Times that jump about; equal ones for many.
+      Array.from({ length: 1000 }, (_, i) => 1 + ((i * 37) % 50)),
+      // Nothing can run until all of them are due.
+      () => {
+        for (const end = performance.now() + 120; performance.now() < end;);
+      },
+    ),
+  ),
 );
 
 test(

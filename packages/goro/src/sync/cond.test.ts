@@ -276,7 +276,9 @@ test(
     const rw = new RWMutex();
     const cond = new Cond(rw.rLocker());
     const log: number[] = [];
-    const waiters = [waiter(cond, 0, log), waiter(cond, 1, log)];
+    const waiters = [waiter(cond, 0, log)];
+    yield* idle();
+    waiters.push(waiter(cond, 1, log));
     yield* idle();
     yield* rw.lock();
     cond.broadcast();

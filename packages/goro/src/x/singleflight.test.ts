@@ -1,6 +1,6 @@
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import { test } from "node:test";
-import { chan, go, select, sleep, trySelect } from "goro";
+import { chan, go, run, select, sleep, trySelect } from "goro";
 import type { Op } from "goro";
 import { goexit } from "goro/runtime";
 import { Group } from "goro/singleflight";
@@ -436,11 +436,16 @@ test(
 test("singleflight: do() can be awaited in async code, beside goroutines", async () => {
   const group = new Group<number>();
   let calls = 0;
+  const gate = chan<void>();
   const fn = async (): Promise<number> => {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    return ++calls;
+    calls++;
+    await gate.recv();
+    return calls;
   };
-  const got = await within(10_000, Promise.all([group.do("k", fn), group.do("k", fn), group.do("k", fn)]));
+  const all = Promise.all([group.do("k", fn), group.do("k", fn), group.do("k", fn)]);
+  await run(settle);
+  gate.close();
+  const got = await within(10_000, all);
   deepEqual(got, [
     { value: 1, shared: true },
     { value: 1, shared: true },
