@@ -4,22 +4,22 @@
 import { me, mem, procAt, Proc, ProcState } from "../arena/arena.js";
 import { wake } from "../arena/inbox.js";
 import { builtin } from "../runtime/builtin.js";
-import { isAnotherCore, nodeProcess, processorKey } from "../runtime/host.js";
+import { isAnotherCore, nodeProcess, processorKey, versions } from "../runtime/host.js";
 import { processor } from "../runtime/processor.js";
 import { arriveWithBuffers } from "./buffers.js";
 import { receivedByPort, usePorts, type PortMessage } from "./ports.js";
 import { enterAsProcessor, quiesce, useHost, type Host } from "./processors.js";
 import { isLoading } from "./tasks.js";
-import type { FromThread, NodePort, Start, WorkerThreads } from "./threads.js";
+import { waiting, type FromThread, type NodePort, type Start, type WorkerThreads } from "./threads.js";
 import { useEntry } from "./workers.js";
 import "./kinds.js";
 
 function arrive(start: Start): void {
   enterAsProcessor(start.buffer, start.id);
   arriveWithBuffers(start.buffers);
-  const { port } = start;
+  const { port, awaitedPort } = start;
   if (nodeProcess !== undefined && start.script !== undefined) nodeProcess.argv[1] = start.script;
-  useHost(nodeProcess === undefined || port === undefined ? hostInPage() : hostInNode(nodeProcess, port));
+  useHost(nodeProcess === undefined || port === undefined ? hostInPage() : hostInNode(nodeProcess, port, awaitedPort));
   processor.askForTurn();
 }
 
@@ -33,22 +33,25 @@ function hostInPage(): Host {
   return { tell: (message, transfer = []) => page.postMessage(message, transfer), sleeps() {} };
 }
 
-function hostInNode(host: NodeJS.Process, port: NodePort<PortMessage>): Host {
-  const { receiveMessageOnPort } = builtin<WorkerThreads>("node:worker_threads")!;
+function hostInNode(host: NodeJS.Process, port: NodePort<PortMessage>, awaited = port): Host {
+  const node = builtin<WorkerThreads>("node:worker_threads")!;
   const tell = (message: FromThread, transfer: readonly object[] = []): void => port.postMessage(message, transfer);
+  const receive = (): void => {
+    for (const message of waiting(node, port)) receivedByPort(message);
+    if (awaited !== port) for (const message of waiting(node, awaited)) receivedByPort(message);
+  };
   port.on("message", receivedByPort);
   port.unref();
   usePorts({
-    send: (message, transfer) => tell({ port: message, transfer }, transfer),
-    receive() {
-      for (let m = receiveMessageOnPort(port); m !== undefined; m = receiveMessageOnPort(port))
-        receivedByPort(m.message);
-      return true;
+    send(message, transfer) {
+      if (message.awaited && message.to === 0 && awaited !== port) awaited.postMessage(message, transfer);
+      else tell({ port: message, transfer }, transfer);
     },
+    receive: () => (receive(), true),
   });
   printThrough(host.stdout, 1, tell);
   printThrough(host.stderr, 2, tell);
-  if (host.versions["deno"] !== undefined) return { tell, sleeps: sleepInDeno };
+  if ("deno" in versions) return { tell, sleeps: () => (receive(), sleepInDeno()) };
   host.on("beforeExit", quiesce);
   return { tell, sleeps() {} };
 }

@@ -1,42 +1,46 @@
 // SharedArrayBuffers of the user: each goes to every core once, through a port, and is a shared thing like others then.
 //
-// A core keeps what has come until a value mentions it; from then on the handle (handles.ts), which is the buffer itself, is
-// collected like any other. The main thread keeps an object of its own for each, for cores that start later.
+// Every core keeps an object of its own for each, from which the handles (handles.ts) are made: those are collected like any
+// other, and made again when a value mentions the buffer again. What each core keeps goes when the last handle anywhere has gone.
 
 import { ShareKind } from "../ds/shareable.js";
 import { Header, me, mem, type Addr } from "../arena/arena.js";
 import { allocate, free } from "../arena/blocks.js";
 import { Cell, registerKind } from "./handles.js";
-import { onPort, sendByPort, waitForPort } from "./ports.js";
+import { onPort, sendAwaited, sendByPort, waitForPort } from "./ports.js";
 
 const NUMBER = Cell.holder + 1;
 const WORDS = 8;
 
-const arrived = new Map<number, SharedArrayBuffer>();
-/** On the main thread: all there are. */
-const known = new Map<number, SharedArrayBuffer>();
+const buffers = new Map<number, SharedArrayBuffer>();
+/** Told to be gone before they have come: what two cores send comes in any order. */
+const gone = new Set<number>();
 
 /** For a core that starts. */
 export function knownBuffers(): ReadonlyMap<number, SharedArrayBuffer> {
-  return known;
+  return buffers;
 }
 
-export function arriveWithBuffers(buffers: ReadonlyMap<number, SharedArrayBuffer>): void {
-  for (const [number, buffer] of buffers) arrived.set(number, buffer);
+export function arriveWithBuffers(known: ReadonlyMap<number, SharedArrayBuffer>): void {
+  for (const [number, buffer] of known) buffers.set(number, buffer);
 }
 
-function toOthers(kind: string, number: number, buffer?: SharedArrayBuffer): void {
+/** Another object with the same memory. */
+function another(buffer: SharedArrayBuffer): SharedArrayBuffer {
+  return structuredClone(buffer);
+}
+
+/** All processors but this one. */
+function* others(): Generator<number> {
   const procs = mem[Header.procs]!;
-  for (let id = 0; id < procs; id++) if (id !== me) sendByPort(id, kind, number, buffer);
+  for (let id = 0; id < procs; id++) if (id !== me) yield id;
 }
 
 onPort("buffer", ({ number, value }) => {
-  arrived.set(number, value as SharedArrayBuffer);
-  if (me === 0) known.set(number, structuredClone(value) as SharedArrayBuffer);
+  if (!gone.delete(number)) buffers.set(number, value as SharedArrayBuffer);
 });
 onPort("no buffer", ({ number }) => {
-  arrived.delete(number);
-  known.delete(number);
+  if (!buffers.delete(number)) gone.add(number);
 });
 
 registerKind<SharedArrayBuffer>(ShareKind.buffer, {
@@ -45,22 +49,19 @@ registerKind<SharedArrayBuffer>(ShareKind.buffer, {
     const number = Atomics.add(mem, Header.buffers, 1) + 1;
     mem[cell + Cell.lock] = 0;
     mem[cell + NUMBER] = number;
-    if (me === 0) known.set(number, structuredClone(buffer));
-    toOthers("buffer", number, buffer);
+    buffers.set(number, another(buffer));
+    for (const id of others()) sendAwaited(id, "buffer", number, buffer);
     return cell;
   },
   adopt(cell): SharedArrayBuffer {
     const number = mem[cell + NUMBER]!;
-    waitForPort(() => arrived.has(number));
-    const buffer = arrived.get(number)!;
-    arrived.delete(number);
-    return buffer;
+    waitForPort(() => buffers.has(number));
+    return another(buffers.get(number)!);
   },
   destroy(cell): void {
     const number = mem[cell + NUMBER]!;
-    arrived.delete(number);
-    known.delete(number);
-    toOthers("no buffer", number);
+    buffers.delete(number);
+    for (const id of others()) sendByPort(id, "no buffer", number);
     free(cell, WORDS);
   },
 });

@@ -4,7 +4,8 @@ import { equal, ok } from "node:assert/strict";
 import { chan, go, run, type Chan } from "../index.js";
 import { Mutex, WaitGroup } from "../sync/index.js";
 import { background, withCancel } from "../context/index.js";
-import { gomaxprocs } from "../runtime/index.js";
+import { gc, gomaxprocs } from "../runtime/index.js";
+import { sleep } from "../time/index.js";
 import { echo } from "./testkit.functions.js";
 import { warmUp } from "./testkit.elsewhere.js";
 
@@ -32,5 +33,22 @@ test("a shared thing arrives as one object in a channel, whether it comes once o
     yield* go(echo, things).join();
     for (let i = 0; i < 5; i++) yield* things.send(thing);
     for (let i = 0; i < 5; i++) equal(yield* things.recv(), thing);
+  });
+});
+
+test("a SharedArrayBuffer that has been collected where it was sent from comes again with a value", async () => {
+  await run(function* () {
+    const buffers = chan<Int32Array>(20);
+    yield* go(echo, buffers).join();
+    for (let i = 0; i < 20; i++) {
+      const memory = new Int32Array(new SharedArrayBuffer(4));
+      memory[0] = i;
+      yield* buffers.send(memory);
+    }
+    for (let i = 0; i < 5; i++) {
+      yield* sleep(2);
+      gc();
+    }
+    for (let i = 0; i < 20; i++) equal((yield* buffers.recv())![0], i);
   });
 });

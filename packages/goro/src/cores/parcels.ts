@@ -2,7 +2,7 @@
 // core that reads the value fetches them, by their number.
 
 import { me } from "../arena/arena.js";
-import { onPort, sendByPort, waitForPort } from "./ports.js";
+import { onPort, sendAwaited, sendByPort, waitForPort } from "./ports.js";
 
 interface Parcel {
   readonly value: unknown;
@@ -45,7 +45,7 @@ export function forgetParcel(owner: number, number: number): void {
 
 onPort("fetch", ({ from, number, value }) => {
   const parcel = takeKept(number);
-  sendByPort(from, "parcel", value as number, parcel.value, parcel.transfer);
+  sendAwaited(from, "parcel", value as number, parcel.value, parcel.transfer);
 });
 onPort("parcel", ({ number, value }) => fetched.set(number, value));
 onPort("forget", ({ number }) => kept.delete(number));

@@ -9,6 +9,8 @@ export interface PortMessage {
   readonly kind: string;
   readonly number: number;
   readonly value?: unknown;
+  /** Somebody may be waiting for it with the thread: see waitForPort. */
+  readonly awaited?: boolean;
 }
 
 /** How this processor reaches others. Set by workers.ts and arrive.ts. */
@@ -33,21 +35,26 @@ export function onPort(kind: string, handler: Handler): void {
   handlers.set(kind, handler);
 }
 
-export function sendByPort(
+export function sendByPort(to: number, kind: string, number: number, value?: unknown): void {
+  ports!.send({ to, from: me, kind, number, value }, []);
+}
+
+/** The same for what the other side may wait for with its thread. */
+export function sendAwaited(
   to: number,
   kind: string,
   number: number,
-  value?: unknown,
+  value: unknown,
   transfer: readonly object[] = [],
 ): void {
-  ports!.send({ to, from: me, kind, number, value }, transfer);
+  ports!.send({ to, from: me, kind, number, value, awaited: true }, transfer);
 }
 
 export function receivedByPort(message: PortMessage): void {
   handlers.get(message.kind)!(message);
 }
 
-/** Waits, with the thread, until `arrived` says so. Only for what is known to be on its way. */
+/** Waits, with the thread, until `arrived` says so. Only for what was sent by sendAwaited, or will be. */
 export function waitForPort(arrived: () => boolean): void {
   while (!arrived()) {
     if (!ports!.receive()) throw new Error("goro: in a browser this can be sent as an argument of go only");

@@ -5,7 +5,7 @@
 // the module that reads it. In a bundle that is the bundle itself.
 
 import { builtin } from "../runtime/builtin.js";
-import { nodeProcess, processorKey } from "../runtime/host.js";
+import { nodeProcess, processorKey, versions } from "../runtime/host.js";
 import type { PortMessage } from "./ports.js";
 
 /** What a new thread finds under processorKey. */
@@ -19,6 +19,8 @@ export interface Start {
   readonly buffers: ReadonlyMap<number, SharedArrayBuffer>;
   /** To the main thread. Undefined in a browser, where the thread's own messages do. */
   readonly port?: NodePort<PortMessage>;
+  /** On Deno, to and from the main thread: see startInNode. */
+  readonly awaitedPort?: NodePort<PortMessage>;
 }
 
 /** From a thread to the main one. */
@@ -57,7 +59,7 @@ export interface NodePort<M> {
 }
 export interface WorkerThreads {
   Worker: new (source: URL, options: object) => NodeWorker;
-  MessageChannel: new () => { port1: NodePort<FromThread>; port2: NodePort<PortMessage> };
+  MessageChannel: new <M>() => { port1: NodePort<M>; port2: NodePort<PortMessage> };
   receiveMessageOnPort<M>(port: NodePort<M>): { message: M } | undefined;
 }
 interface PageWorker {
@@ -78,17 +80,20 @@ export function startThread(start: Start, events: ThreadEvents): Thread {
 }
 
 function startInNode(node: WorkerThreads, start: Start, events: ThreadEvents): Thread {
-  const { port1, port2 } = new node.MessageChannel();
+  const { port1, port2 } = new node.MessageChannel<FromThread>();
+  // Deno may have taken a message off a port that is listened to before it calls the listener: who waits for it with the
+  // thread would never see it. So what is waited for comes through a port that nobody listens to.
+  const awaited = "deno" in versions ? new node.MessageChannel<PortMessage>() : undefined;
+  const ports = [port2, ...(awaited === undefined ? [] : [awaited.port2])];
   const worker = new node.Worker(new URL(nodeSource), {
     name: `goro ${start.id}`,
     argv: nodeProcess!.argv.slice(2),
-    workerData: { ...start, port: port2 },
-    transferList: [port2],
+    workerData: { ...start, port: port2, awaitedPort: awaited?.port2 },
+    transferList: ports,
   });
   const receive = (): void => {
-    for (let m = node.receiveMessageOnPort(port1); m !== undefined; m = node.receiveMessageOnPort(port1)) {
-      events.message(m.message);
-    }
+    for (const message of waiting(node, port1)) events.message(message);
+    if (awaited !== undefined) for (const port of waiting(node, awaited.port1)) events.message({ port, transfer: [] });
   };
   let why = "";
   worker.on("error", (error) => (why = error instanceof Error ? (error.stack ?? String(error)) : String(error)));
@@ -101,9 +106,14 @@ function startInNode(node: WorkerThreads, start: Start, events: ThreadEvents): T
   return {
     ref: () => worker.ref(),
     unref: () => worker.unref(),
-    post: (message, transfer) => port1.postMessage(message, transfer),
+    post: (message, transfer) => (message.awaited ? (awaited?.port1 ?? port1) : port1).postMessage(message, transfer),
     receive,
   };
+}
+
+/** The messages that have come through a port, without the event loop. */
+export function* waiting<M>(node: WorkerThreads, port: NodePort<M>): Generator<M> {
+  for (let m = node.receiveMessageOnPort(port); m !== undefined; m = node.receiveMessageOnPort(port)) yield m.message;
 }
 
 function startInPage(start: Start, events: ThreadEvents): Thread {

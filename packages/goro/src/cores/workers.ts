@@ -6,7 +6,7 @@ import { allocate } from "../arena/blocks.js";
 import { Message, MessageKind, post } from "../arena/inbox.js";
 import { giveUpRing } from "../arena/run-ring.js";
 import { exitProcess, printError } from "../runtime/exit.js";
-import { nodeProcess } from "../runtime/host.js";
+import { nodeProcess, versions } from "../runtime/host.js";
 import { processor } from "../runtime/processor.js";
 import { knownBuffers } from "./buffers.js";
 import { receivedByPort, usePorts, type PortMessage } from "./ports.js";
@@ -116,7 +116,7 @@ export function holdMain(): void {
   }
 }
 
-const isDeno = nodeProcess?.versions["deno"] !== undefined;
+const isDeno = "deno" in versions;
 let keptRunning: ReturnType<typeof setInterval> | undefined;
 
 /** There a worker that has once been let go keeps nothing running any more. */

@@ -10,9 +10,9 @@ import "../cores/arrive.js";
 import "../cores/kinds.js";
 import { openCores, taskLeft } from "../cores/processors.js";
 import { launchTask } from "../cores/tasks.js";
-import { copyArguments, copyResult, parallelFunctions } from "./copy.js";
+import { copyAll } from "../cores/codec.js";
 
-export { move } from "./copy.js";
+export { move } from "../cores/move.js";
 
 declare const parallelBrand: unique symbol;
 
@@ -56,13 +56,12 @@ export function parallel<A extends unknown[], T>(url: string, fn: (...args: A) =
   const copying: Body = copiesOf(fn);
   Object.defineProperty(inline, launch, {
     value: (args: A): Goroutine => {
-      if (!openCores()) return start("go", copying, copyArguments(args));
+      if (!openCores()) return start("go", copying, copyAll(args, argument));
       const g = launchTask(entry, args);
       taskLeft();
       return g;
     },
   });
-  parallelFunctions.add(inline);
   return inline as Parallel<A, T>;
 }
 
@@ -73,8 +72,14 @@ function copiesOf<A extends unknown[], T>(fn: (...args: A) => Routine<T>): Body 
     try {
       result = yield* fn(...args);
     } catch (error) {
-      throw error === exit ? error : copyResult(error);
+      throw error === exit ? error : copyOf(error, "error");
     }
-    return copyResult(result);
+    return copyOf(result, "result");
   };
+}
+
+const argument = (i: number): string => `argument ${i + 1}`;
+
+function copyOf(value: unknown, path: string): unknown {
+  return copyAll([value], () => path)[0];
 }
