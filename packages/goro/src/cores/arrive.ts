@@ -51,6 +51,7 @@ function hostInNode(host: NodeJS.Process, port: NodePort<PortMessage>, awaited =
   });
   printThrough(host.stdout, 1, tell);
   printThrough(host.stderr, 2, tell);
+  if ("bun" in versions) consoleThrough(host);
   if ("deno" in versions) return { tell, sleeps: () => (receive(), sleepInDeno()) };
   host.on("beforeExit", quiesce);
   return { tell, sleeps() {} };
@@ -80,6 +81,12 @@ function printThrough(stream: NodeJS.WriteStream, print: 1 | 2, tell: (message: 
     return true;
   };
   stream.write = write;
+}
+
+/** Bun's own console writes past the streams. */
+function consoleThrough(host: NodeJS.Process): void {
+  const { Console } = builtin<{ Console: new (out: unknown, errors: unknown) => Console }>("node:console")!;
+  Object.assign(console, new Console(host.stdout, host.stderr));
 }
 
 useEntry(import.meta.url);

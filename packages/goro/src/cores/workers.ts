@@ -5,6 +5,7 @@ import { arenaBuffer, Header, mem, procAt, Proc, ProcState, stateOf, tagOf } fro
 import { allocate } from "../arena/blocks.js";
 import { Message, MessageKind, post } from "../arena/inbox.js";
 import { giveUpRing } from "../arena/run-ring.js";
+import { builtin } from "../runtime/builtin.js";
 import { exitProcess, printError } from "../runtime/exit.js";
 import { nodeProcess, versions } from "../runtime/host.js";
 import { processor } from "../runtime/processor.js";
@@ -40,12 +41,33 @@ export function startWorker(id: number): void {
 }
 
 function fromThread(message: FromThread): void {
-  if ("print" in message) {
-    if (nodeProcess === undefined) console.log(message.chunk);
-    else (message.print === 1 ? nodeProcess.stdout : nodeProcess.stderr).write(message.chunk);
-  } else if ("exit" in message) exitProcess(message.exit);
+  if ("print" in message) print(message.print, message.chunk);
+  else if ("exit" in message) exitProcess(message.exit);
   else if (message.port.to === 0) receivedByPort(message.port);
   else forward(message.port, message.transfer);
+}
+
+function print(to: 1 | 2, chunk: string | Uint8Array): void {
+  if (nodeProcess === undefined) console.log(chunk);
+  else if ("bun" in versions) writeNow(to, Buffer.from(chunk));
+  else (to === 1 ? nodeProcess.stdout : nodeProcess.stderr).write(chunk);
+}
+
+interface FileSystem {
+  writeSync(to: number, bytes: Uint8Array, from: number): number;
+}
+
+/** As Bun's console does: the lines of both would be mixed if these went through the stream. */
+function writeNow(to: number, bytes: Uint8Array): void {
+  const fs = builtin<FileSystem>("node:fs")!;
+  for (let from = 0; from < bytes.length;) {
+    try {
+      from += fs.writeSync(to, bytes, from);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== "EAGAIN") return; // nobody reads any more
+      Atomics.wait(mem, 0, 0, 1); // the pipe is full; the arena's first word is never written
+    }
+  }
 }
 
 function forward(message: PortMessage, transfer: readonly object[]): void {
