@@ -140,15 +140,16 @@ async function runtimePlatform(name, files, size) {
       DO_NOT_TRACK: "1",
     },
   };
-  return [{ label: `${name} ${runtime.version}`, files, run: (file) => runFile(runtime, file, options) }];
+  const wanted = name.startsWith("node") ? files : files.filter((file) => !file.endsWith(".only-node.test.js"));
+  return [{ label: `${name} ${runtime.version}`, files: wanted, run: (file) => runFile(runtime, file, options) }];
 }
 
 /** @returns {Promise<Platform[]>} */
 async function chromiumPlatforms(files, size, closers) {
   const chromium = await startChromium({ root, library, size, timeoutMs: fileTimeoutMs });
   closers.push(chromium.close);
-  // What only Node can do says so in its name.
-  const core = files.filter((file) => !file.endsWith(".node.test.js"));
+  // What no page can do says so in its name.
+  const core = files.filter((file) => !/\.(?:only-)?node\.test\.js$/.test(file));
   const label = (page) => `chromium ${chromium.version} ${page}`;
   return [
     { label: label("cross-origin isolated"), files: core, run: await chromium.testPages(true) },

@@ -2,11 +2,12 @@
 import { test } from "node:test";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { describe, runFixture } from "../testkit.js";
+import { sized } from "../testkit.portable.js";
 
 for (const [what, count] of [
-  ["channels", 1_000_000],
-  ["mutexes", 200_000],
-  ["contexts", 200_000],
+  ["channels", sized(1_000_000, 100_000)],
+  ["mutexes", sized(200_000, 100_000)],
+  ["contexts", sized(200_000, 50_000)],
 ] as const) {
   test(`${what} that are shared and dropped, ${count} of them, give back their memory`, async () => {
     const outcome = await runFixture("cores-arena.mjs", {

@@ -53,8 +53,17 @@ function hostInNode(host: NodeJS.Process, port: NodePort<PortMessage>, awaited =
   printThrough(host.stderr, 2, tell);
   if ("bun" in versions) consoleThrough(host);
   if ("deno" in versions) return { tell, sleeps: () => (receive(), sleepInDeno()) };
-  host.on("beforeExit", quiesce);
+  host.on("beforeExit", "bun" in versions ? quiesceInBun : quiesce);
   return { tell, sleeps() {} };
+}
+
+let hasLookedAgain = false;
+
+/** Bun says that its event loop has run empty before it has looked at the rejections that nobody handles. */
+function quiesceInBun(): void {
+  hasLookedAgain = !hasLookedAgain;
+  if (hasLookedAgain) setImmediate(() => undefined);
+  else quiesce();
 }
 
 let keptRunning: unknown;

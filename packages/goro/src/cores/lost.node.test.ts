@@ -1,13 +1,13 @@
 // A thread is lost with the goroutines that it has started: nobody hangs, and its neighbours go on.
 import { test } from "node:test";
 import { equal, match } from "node:assert/strict";
-import { describe, runFixture, runtimeName } from "../testkit.js";
+import { describe, runFixture } from "../testkit.js";
 
 /** How the thread ends, and what is said of why. */
 const ways: Record<string, RegExp> = {
   exit: /exit code 3/,
   "exit later": /exit code 0/,
-  timer: /Error: thrown in a timer\n {4}at /,
+  timer: /Error: thrown in a timer/,
   rejection: /rejected and not handled/,
 };
 const lost = String.raw`worker 1 was lost, and with it goroutine \d+, dies of file:.*cores-functions\.mjs`;
@@ -27,19 +27,4 @@ for (const [how, why] of Object.entries(ways)) {
     match(outcome.stderr, new RegExp(`^panic: Error: ${lost}$`, "m"), describe(outcome));
     match(outcome.stderr, /^created by goElsewhere .*\n {4}at .*cores-lost\.mjs:/m, describe(outcome));
   });
-}
-
-// Only Node sets a limit to the heap of each thread.
-if (runtimeName === "node") {
-  for (const unjoined of [false, true]) {
-    test(`a worker that runs out of memory is lost alone${unjoined ? ", and a panic where nobody joins" : ""}`, async () => {
-      const outcome = await runFixture("cores-lost.mjs", {
-        args: ["memory", ...(unjoined ? ["unjoined"] : [])],
-        env: { NODE_OPTIONS: "--max-old-space-size=40" },
-      });
-      equal(outcome.code, unjoined ? 2 : 0, describe(outcome));
-      match(unjoined ? outcome.stderr : outcome.stdout, new RegExp(lost), describe(outcome));
-      match(outcome.stderr, /^goro: worker 1 was lost: .*memory/im, describe(outcome));
-    });
-  }
 }

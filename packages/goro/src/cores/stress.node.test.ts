@@ -9,8 +9,8 @@ const [seconds = sized(20, 2), seed = Date.now() % 1_000_000] = (process.env["GO
   .filter((text) => text !== "")
   .map(Number);
 
-for (let run = 0; run < 3; run++) {
-  test(`random producers, consumers, selects and closes on 2 to 8 processors lose and double nothing: run ${run}`, async () => {
+for (let run = 0; run < sized(3, 1); run++) {
+  test(`random producers, consumers, selects, closes, cancellations and locks on 2 to 8 processors lose and double nothing: run ${run}`, async () => {
     console.log(`seed ${seed + run}, ${seconds} s`);
     const outcome = await runFixture("cores-stress.mjs", {
       args: [String(seed + run), String(seconds)],
