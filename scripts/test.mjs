@@ -26,6 +26,7 @@ const stages = {
       "packages/goro/test-contract",
     ),
     run("types of the examples (tsc)", tool("typescript/bin/tsc"), "-p", "examples"),
+    run("types of the example page (tsc)", tool("typescript/bin/tsc"), "-p", "examples/page"),
     run("lint (eslint)", tool("eslint/bin/eslint.js"), "."),
   ],
   unit: (part) => [

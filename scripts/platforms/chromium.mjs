@@ -18,7 +18,7 @@ const shims = {
   "node:assert/strict": fileURLToPath(new URL("browser/assert.js", import.meta.url)),
 };
 const noBuild = "scripts/platforms/browser/no-build.js";
-const flags = [
+export const chromiumFlags = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
@@ -41,7 +41,7 @@ export async function startChromium({ root, library, size, timeoutMs }) {
   const { chromium } = await import("playwright-core").catch(() => {
     throw new Unavailable("playwright-core is not installed: npm install");
   });
-  const browser = await chromium.launch({ executablePath, args: flags }).catch((error) => {
+  const browser = await chromium.launch({ executablePath, args: chromiumFlags }).catch((error) => {
     throw new Unavailable(`${executablePath} does not start: ${error.message.split("\n")[0]}`);
   });
   const bundle = bundler(root);
@@ -104,7 +104,7 @@ export async function startChromium({ root, library, size, timeoutMs }) {
 const expectedPaths = new Set(["/no-build.html", `/${noBuild}`]);
 
 /** Debian's Chromium, installed if need be. */
-async function findChromium() {
+export async function findChromium() {
   const path = "/usr/bin/chromium";
   const present = () =>
     access(path).then(
