@@ -3,8 +3,8 @@
 import { ShareKind } from "../ds/shareable.js";
 import { mem, type Addr } from "../arena/arena.js";
 import { allocate, free } from "../arena/blocks.js";
-import { Bool, Int32, Int64, Uint32, Uint64, type Value } from "../sync/atomic.js";
-import { registerKind } from "./handles.js";
+import { Bool, Int32, Int64, Uint32, Uint64 } from "../sync/atomic.js";
+import { registerKind, registerUnsendable } from "./handles.js";
 
 /** Words of the cell, behind those of every cell. */
 const Cell = {
@@ -40,14 +40,7 @@ registerKind<Atomic>(ShareKind.integer, {
   },
 });
 
-registerKind<Value<unknown>>(ShareKind.atomicValue, {
-  share() {
-    throw new TypeError("an atomic.Value cannot be sent to another core: what it holds stays on this one");
-  },
-  adopt: never,
-  destroy: never,
+registerUnsendable(ShareKind.atomicValue, {
+  what: "an atomic.Value",
+  advice: "what it holds stays on this core; a sync.Map crosses, and copies what it holds",
 });
-
-function never(): never {
-  throw new Error("goro: an atomic.Value was never shared");
-}

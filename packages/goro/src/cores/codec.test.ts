@@ -387,6 +387,9 @@ const refused: readonly (readonly [string, unknown, string])[] = [
   ["a port that is not moved", new MessageChannel().port1, "a MessagePort"],
   ["something moved that cannot move", move(new Date()), "a Date, which is not transferable,"],
   ["an object moved", move({ a: 1 }), "this object, which is not transferable,"],
+  ["a Map moved", move(new Map()), "a Map, which is not transferable,"],
+  ["a Set moved", move(new Set()), "a Set, which is not transferable,"],
+  ["an error moved", move(new Error("x")), "an Error, which is not transferable,"],
 ];
 
 for (const [what, value, name] of refused) {

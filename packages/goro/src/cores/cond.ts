@@ -2,7 +2,7 @@
 //
 // Its locker goes with it: the cell holds a reference to the locker's.
 
-import { isShareable, ShareKind } from "../ds/shareable.js";
+import { isShareable, type shareable, ShareKind } from "../ds/shareable.js";
 import type { Waiter } from "../ds/wait-queue.js";
 import { mem, type Addr } from "../arena/arena.js";
 import { allocate, free } from "../arena/blocks.js";
@@ -76,12 +76,12 @@ class InArena implements SharedCond, SharedWait {
   discard(): void {}
 }
 
+const foreignLocker = { what: "a Cond", advice: "its locker is no Mutex, RWMutex or rLocker()" };
+
 registerKind<Cond>(ShareKind.cond, {
+  refusal: (cond) => (isShareable(cond.l) ? undefined : foreignLocker),
   share(cond) {
-    const locker: object = cond.l;
-    if (!isShareable(locker)) {
-      throw new TypeError("a Cond whose locker is no Mutex, RWMutex or rLocker() cannot be sent to another core");
-    }
+    const locker = cond.l as Locker & { readonly [shareable]: ShareKind };
     const cell = allocate(Cell.WORDS);
     mem.fill(0, cell, cell + Cell.WORDS);
     try {

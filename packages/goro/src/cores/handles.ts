@@ -22,6 +22,8 @@ export const Cell = {
 
 /** How one kind of thing is shared. */
 export interface Kind<T extends object> {
+  /** What cannot be sent, as "a Pool", and what to do instead; undefined where this one can. */
+  refusal?(value: T): Refusal | undefined;
   /**
    * Moves a local one into a new cell, with all that wait in it. Throws and changes nothing where it cannot be. What may hold
    * itself says `announce` first.
@@ -31,6 +33,11 @@ export interface Kind<T extends object> {
   adopt(at: Addr): T;
   /** Nobody can reach the cell any more: frees it and all it holds. */
   destroy(at: Addr): void;
+}
+
+export interface Refusal {
+  readonly what: string;
+  readonly advice: string;
 }
 
 const kinds: Kind<object>[] = [];
@@ -44,6 +51,19 @@ const collected = new FinalizationRegistry((at: Addr) => {
 
 export function registerKind<T extends object>(kind: ShareKind, how: Kind<T>): void {
   kinds[kind] = how;
+}
+
+/** For a kind that stays on its core. */
+export function registerUnsendable(kind: ShareKind, refusal: Refusal): void {
+  const never = (): never => {
+    throw new Error(`goro: ${refusal.what} was never shared`);
+  };
+  registerKind(kind, { refusal: () => refusal, share: never, adopt: never, destroy: never });
+}
+
+/** Why a shared thing cannot be sent, if it cannot. */
+export function refusalOf(value: { readonly [shareable]: ShareKind }): Refusal | undefined {
+  return kinds[value[shareable]]?.refusal?.(value);
 }
 
 /** Its cell, if it has been shared. */

@@ -17,6 +17,7 @@ import "./semaphore.js";
 import "./atomic.js";
 import "./pool.js";
 import "./map.js";
+import "./timer-channel.js";
 
 wellKnown(canceled);
 wellKnown(deadlineExceeded);

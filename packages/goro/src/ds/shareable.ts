@@ -25,6 +25,7 @@ export const ShareKind = {
   atomicValue: 15,
   buffer: 16,
   readLocker: 17,
+  timerChannel: 18,
 } as const;
 export type ShareKind = (typeof ShareKind)[keyof typeof ShareKind];
 

@@ -5,6 +5,7 @@
 // leaves nothing behind in a select that went elsewhere; and after stop or reset no stale value can be received, because none
 // was ever put anywhere.
 
+import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, Waiter } from "../ds/wait-queue.js";
 import { Channel } from "../chan/channel.js";
 import { now } from "../runtime/host.js";
@@ -57,6 +58,11 @@ export class TimerChannel extends Channel<Date> {
     this.#period = period;
     receivers.onFirst = () => this.#arm();
     receivers.onNone = () => this.#disarm();
+  }
+
+  /** @internal */
+  override get [shareable](): ShareKind {
+    return ShareKind.timerChannel;
   }
 
   override take(): boolean {

@@ -1,7 +1,7 @@
 // The error for what cannot be sent, and how it names things.
 
-export function cannotSend(path: string, what: string): never {
-  throw new TypeError(`${path}: ${what} cannot be sent to another core`);
+export function cannotSend(path: string, what: string, advice?: string): never {
+  throw new TypeError(`${path}: ${what} cannot be sent to another core${advice === undefined ? "" : `: ${advice}`}`);
 }
 
 /** "a Socket". */

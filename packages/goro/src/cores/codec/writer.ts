@@ -8,6 +8,7 @@ import { isShareable, type shareable, type ShareKind } from "../../ds/shareable.
 import { Goroutine } from "../../runtime/goroutine.js";
 import { Operation } from "../../runtime/operation.js";
 import { declarationOf, numberOf } from "../functions.js";
+import { refusalOf } from "../handles.js";
 import { isMoved, move } from "../move.js";
 import {
   bufferLength,
@@ -57,8 +58,8 @@ const FEW = 12;
 const hasOwn = Object.prototype.hasOwnProperty;
 const isEnumerable = Object.prototype.propertyIsEnumerable;
 const toString = Object.prototype.toString;
-/** What `move` does not change, or not here. */
-const copiedAnyway = /Map|Set|ArrayBuffer/;
+/** What #view and #buffer move themselves. */
+const movedLater = /ArrayBuffer/;
 
 /** Node's pools are smaller. */
 const LARGEST_POOL = 1 << 17;
@@ -277,12 +278,12 @@ export class Writer extends Words {
     const known = wellKnownNumber(value);
     if (known !== undefined) return this.word(Tag.wellKnown, known);
     if (isShareable(value)) return this.#reference(value);
-    if (value instanceof Error) return this.#error(value);
+    if (value instanceof Error) return isMoved(value) ? this.#move(value) : this.#error(value);
     if (ArrayBuffer.isView(value)) return this.#view(value);
     if (value instanceof Operation) this.#refuse("an Op");
     if (value instanceof Goroutine) this.#refuse("a goroutine");
     const tag = toString.call(value);
-    if (isMoved(value) && !copiedAnyway.test(tag)) return this.#move(value);
+    if (isMoved(value) && !movedLater.test(tag)) return this.#move(value);
     switch (tag) {
       case "[object Object]":
         return knowsToCopyItself(value) ? this.#leaf(value) : this.#instance(value);
@@ -527,6 +528,8 @@ export class Writer extends Words {
   // What is not copied by us: shared things, what only the platform knows how to copy, and what moves
 
   #reference(value: Shareable): void {
+    const refusal = isShareable(value) ? refusalOf(value) : undefined;
+    if (refusal !== undefined) this.#refuse(refusal.what, refusal.advice);
     this.#note(value);
     this.word(Tag.reference, this.references.length);
     this.hasThings = true;
@@ -565,8 +568,8 @@ export class Writer extends Words {
 
   // Messages
 
-  #refuse(what: string): never {
-    return cannotSend(this.#here(), what);
+  #refuse(what: string, advice?: string): never {
+    return cannotSend(this.#here(), what, advice);
   }
 
   #here(): string {
