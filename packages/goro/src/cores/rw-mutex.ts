@@ -21,11 +21,14 @@ import { LostHolder } from "../sync/locker.js";
 import { ReadLocker, RWMutex, type Kind, type SharedRWMutex } from "../sync/rw-mutex.js";
 import { adoptReference, dropReference, Cell as AnyCell, referenceTo, registerKind } from "./handles.js";
 import { deliverLost, lossOf, pause, removeLost, setLost, SPINS, waits, waitsNoMore, type Lossy } from "./locks.js";
+import { freeTally, Tally } from "./tally.js";
 import { enlist, enlistEarly, withdraw, type SharedWait } from "./waiting.js";
 
 /** Words of the cell, behind those of every cell. */
 const Cell = {
   state: 4,
+  /** Who reads: see tally.ts. */
+  readers: 5,
   waiters: 8,
   WORDS: 16,
 } as const;
@@ -63,6 +66,7 @@ class Waiting implements SharedWait {
         setLost(node, lost);
         return MessageKind.lost;
       }
+      if (this.mutex.dropLostReaders()) continue;
       if ((state & WAITING) !== 0) return 0;
       if (!isInTheWay(this.kind, state)) continue; // it has just been released
       if (Atomics.compareExchange(mem, at, state, state | WAITING) === state) return 0;
@@ -73,6 +77,7 @@ class Waiting implements SharedWait {
   }
   receive(kind: number, node: Addr): unknown {
     waitsNoMore(this.mutex);
+    if (kind === MessageKind.nothing && this.kind === READ) this.mutex.readers.add(1);
     return kind === MessageKind.lost ? lossOf("sync.RWMutex", node) : undefined;
   }
   discard(): void {
@@ -100,12 +105,14 @@ class InArena implements SharedRWMutex, Lossy {
   readonly state: Addr;
   /** The state in which this core writes and nobody waits. */
   readonly written = ((myTag + 1) << COUNT) | WRITING;
+  readonly readers: Tally;
   readonly #reading: Waiting;
   readonly #writing: Waiting;
 
   constructor(cell: Addr) {
     this.cell = cell;
     this.state = cell + Cell.state;
+    this.readers = new Tally(cell + Cell.readers);
     this.#reading = new Waiting(this, READ);
     this.#writing = new Waiting(this, WRITE);
   }
@@ -120,8 +127,14 @@ class InArena implements SharedRWMutex, Lossy {
     }
   }
 
+  #acquireHere(kind: number): boolean {
+    if (!this.acquireNow(kind)) return false;
+    if (kind === READ) this.readers.add(1);
+    return true;
+  }
+
   acquire(kind: Kind): boolean {
-    if (this.acquireNow(numberOf(kind))) return true;
+    if (this.#acquireHere(numberOf(kind))) return true;
     const lost = lostWriter(Atomics.load(mem, this.state));
     if (lost >= 0) throw new LostHolder("sync.RWMutex", processorOf(lost)).error;
     return false;
@@ -129,14 +142,14 @@ class InArena implements SharedRWMutex, Lossy {
 
   acquireSoon(kind: Kind): boolean {
     const number = numberOf(kind);
-    if (this.acquireNow(number)) return true;
+    if (this.#acquireHere(number)) return true;
     if (processor.runQueue.length > 0) return false;
     for (let i = 0; i < SPINS; i++) {
       const state = Atomics.load(mem, this.state);
       if ((state & WAITING) !== 0 || state === this.written) return false;
       if ((state & WRITING) !== 0 && stateOf(processorOf((state >>> COUNT) - 1)) !== ProcState.running) return false;
       pause();
-      if (this.acquireNow(number)) return true;
+      if (this.#acquireHere(number)) return true;
     }
     return false;
   }
@@ -149,8 +162,9 @@ class InArena implements SharedRWMutex, Lossy {
       const state = Atomics.load(mem, at);
       mustBeHeld(released, state);
       if ((state & WAITING) !== 0) return this.#releaseSlowly(released);
-      if (Atomics.compareExchange(mem, at, state, without(released, state)) === state) return;
+      if (Atomics.compareExchange(mem, at, state, without(released, state)) === state) break;
     }
+    if (released === READ) this.readers.add(-1);
   }
 
   #releaseSlowly(kind: number): void {
@@ -162,10 +176,20 @@ class InArena implements SharedRWMutex, Lossy {
         mustBeHeld(kind, state);
         if (Atomics.compareExchange(mem, at, state, without(kind, state)) === state) break;
       }
+      if (kind === READ) this.readers.add(-1);
       this.#serve();
     } finally {
       unlock(cell);
     }
+  }
+
+  /** Under the lock of the cell: a reader who is gone with its core reads no more. Says whether there was one. */
+  dropLostReaders(): boolean {
+    const { state: at } = this;
+    if ((Atomics.load(mem, at) & WRITING) !== 0) return false;
+    const lost = this.readers.takeLost();
+    if (lost > 0) Atomics.sub(mem, at, lost << COUNT);
+    return lost > 0;
   }
 
   /** Under the lock of the cell: serves from the front as many as can hold it together. */
@@ -217,6 +241,7 @@ class InArena implements SharedRWMutex, Lossy {
     if (lostWriter(Atomics.load(mem, at)) === tag) deliverLost(cell + Cell.waiters, tag);
     else {
       removeLost(cell + Cell.waiters, tag);
+      this.dropLostReaders();
       this.#serve();
     }
     unlock(cell);
@@ -247,6 +272,7 @@ registerKind<RWMutex>(ShareKind.rwMutex, {
     const shared = new InArena(cell);
     mutex.share(shared, (readers, isWriting) => {
       mem[shared.state] = isWriting ? shared.written : readers << COUNT;
+      shared.readers.add(readers);
     });
     return cell;
   },
@@ -256,6 +282,7 @@ registerKind<RWMutex>(ShareKind.rwMutex, {
     return mutex;
   },
   destroy(cell) {
+    freeTally(cell + Cell.readers);
     free(cell, Cell.WORDS);
   },
 });

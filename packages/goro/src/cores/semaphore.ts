@@ -13,6 +13,7 @@ import { Panic } from "../runtime/panic.js";
 import { Weighted, type SharedSemaphore } from "../x/semaphore.js";
 import { registerKind } from "./handles.js";
 import { removeLost, waits, waitsNoMore, type Lossy } from "./locks.js";
+import { freeTally, Tally } from "./tally.js";
 import { enlist, enlistEarly, withdraw, type SharedWait } from "./waiting.js";
 
 /** Words of the cell, behind those of every cell. */
@@ -21,6 +22,8 @@ const Cell = {
   size: 4,
   held: 6,
   waiters: 8,
+  /** Who holds how much: see tally.ts. */
+  holders: 10,
   WORDS: 16,
 } as const;
 /** Of a node: how many it asks for. A float. */
@@ -30,16 +33,19 @@ class InArena implements SharedSemaphore, SharedWait, Lossy {
   readonly cell: Addr;
   readonly #size: Addr;
   readonly #held: Addr;
+  readonly holders: Tally;
 
   constructor(cell: Addr) {
     this.cell = cell;
     this.#size = (cell + Cell.size) >> 1;
     this.#held = (cell + Cell.held) >> 1;
+    this.holders = new Tally(cell + Cell.holders);
   }
 
   take(n: number): boolean {
     lock(this.cell);
     const taken = this.#take(n);
+    if (taken) this.holders.add(n);
     unlock(this.cell);
     return taken;
   }
@@ -59,6 +65,7 @@ class InArena implements SharedSemaphore, SharedWait, Lossy {
     lock(this.cell);
     const isHeld = n <= floats[this.#held]!;
     if (isHeld) {
+      this.holders.add(-n);
       floats[this.#held]! -= n;
       this.#serve();
     }
@@ -96,12 +103,17 @@ class InArena implements SharedSemaphore, SharedWait, Lossy {
   withdraw(w: Waiter): void {
     withdraw(w);
   }
-  /** What the lost one held nobody knows; but it may have stood before others. */
   lose(tag: number): void {
     lock(this.cell);
     removeLost(this.cell + Cell.waiters, tag);
+    this.#takeBack();
     this.#serve();
     unlock(this.cell);
+  }
+
+  /** Under the lock: what lost cores held. */
+  #takeBack(): void {
+    floats[this.#held]! -= this.holders.takeLost();
   }
 
   prepare(w: Waiter, node: Addr): void {
@@ -110,12 +122,16 @@ class InArena implements SharedSemaphore, SharedWait, Lossy {
     waits(this);
   }
   attempt(_w: Waiter, node: Addr): number {
-    return this.#take(floats[(node + AMOUNT) >> 1]!) ? MessageKind.nothing : 0;
+    const n = floats[(node + AMOUNT) >> 1]!;
+    if (this.#take(n)) return MessageKind.nothing;
+    this.#takeBack();
+    return this.#take(n) ? MessageKind.nothing : 0;
   }
   list(): Addr {
     return this.cell + Cell.waiters;
   }
-  receive(): undefined {
+  receive(_kind: number, node: Addr): undefined {
+    this.holders.add(floats[(node + AMOUNT) >> 1]!);
     waitsNoMore(this);
   }
   discard(): void {
@@ -127,7 +143,9 @@ registerKind<Weighted>(ShareKind.semaphore, {
   share(semaphore) {
     const cell = allocate(Cell.WORDS);
     mem.fill(0, cell, cell + Cell.WORDS);
-    semaphore.share(new InArena(cell), (size, held) => {
+    const shared = new InArena(cell);
+    semaphore.share(shared, (size, held) => {
+      shared.holders.add(held);
       floats[(cell + Cell.size) >> 1] = size;
       floats[(cell + Cell.held) >> 1] = held;
     });
@@ -139,6 +157,7 @@ registerKind<Weighted>(ShareKind.semaphore, {
     return semaphore;
   },
   destroy(cell) {
+    freeTally(cell + Cell.holders);
     free(cell, Cell.WORDS);
   },
 });
