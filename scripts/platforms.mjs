@@ -22,6 +22,8 @@ const library = "packages/goro";
 const cache = join(root, ".cache", "platforms");
 const fileTimeoutMs = 180_000;
 const known = [...runtimeNames, "chromium"];
+/** What an explorer shows of every interleaving holds on every engine: "unit" has shown it. */
+const model = /\.explore\.node\.test\.js$/;
 
 const usage = `node scripts/platforms.mjs [names...] [--files TEXT] [--tests FOLDER] [--times] [--except NAME] [--full]
   names          some of ${known.join(", ")}; all of them by default
@@ -126,8 +128,6 @@ async function testFiles(folder, part) {
     .sort();
 }
 
-/** What an explorer shows of every interleaving holds on every engine: "unit" has shown it. */
-const model = /\.explore\.node\.test\.js$/;
 
 /** @returns {Promise<Platform[]>} */
 async function runtimePlatform(name, files, size) {

@@ -2,8 +2,8 @@
 import { go, run, until } from "goro";
 import { gomaxprocs } from "goro/runtime";
 
-const WIDTH = 600;
-const HEIGHT = 450;
+const WIDTH = 1200;
+const HEIGHT = 900;
 const canvas = document.querySelector("canvas")!;
 const text = document.querySelector("p")!;
 

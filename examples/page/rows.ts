@@ -2,7 +2,7 @@
 // that it becomes a chunk of its own: other cores load it, and nothing in it touches the page.
 import { parallel } from "goro";
 
-const ROUNDS = 500;
+const ROUNDS = 1500;
 const BYTES_PER_PIXEL = 4;
 
 export const drawRow = parallel(

@@ -49,9 +49,9 @@ async function said(headers) {
 
 test("a page that Vite has built runs parallel functions on other cores, minified as it is", async () => {
   const { text, pixels } = await said(undefined);
-  match(text, /^450 rows on \d+ cores, \d+ of them not on the page's own$/);
+  match(text, /^900 rows on \d+ cores, \d+ of them not on the page's own$/);
   ok(Number(/(\d+) of them/.exec(text)[1]) > 0, text);
-  equal(pixels, 600 * 450);
+  equal(pixels, 1200 * 900);
 });
 
 test("served without the headers of isolation, the page says so", async () => {
