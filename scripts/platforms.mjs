@@ -128,7 +128,6 @@ async function testFiles(folder, part) {
     .sort();
 }
 
-
 /** @returns {Promise<Platform[]>} */
 async function runtimePlatform(name, files, size) {
   const runtime = await installRuntime(name, cache);
