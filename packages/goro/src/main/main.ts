@@ -8,7 +8,9 @@ import { untaken } from "../runtime/outcome.js";
 import { processor } from "../runtime/processor.js";
 import { report } from "../runtime/reporter.js";
 import { checkBody, startMain } from "../runtime/scheduler.js";
+import { watching } from "../runtime/watch.js";
 import { program, watchForDeadlock } from "./deadlock.js";
+import { dumpOnSignal } from "./dump-on-signal.js";
 
 let called = false;
 
@@ -33,20 +35,25 @@ export function main(fn: () => Routine<void>): void {
   if (called) throw new Error("main: called twice: a program has one main goroutine, start others with go()");
   called = true;
   if (isAnotherCore()) return;
-  afterEvents(() => {
-    watchForDeadlock();
-    const g = startMain(fn);
-    program.main = g;
-    g.more.watcher = { ended };
-  });
+  // Where GORODEBUG asks for something, that looks on from the first goroutine on.
+  if (watching === undefined) afterEvents(() => begin(fn));
+  else void watching.then(() => afterEvents(() => begin(fn)));
+}
+
+function begin(fn: () => Routine<void>): void {
+  watchForDeadlock();
+  dumpOnSignal();
+  const g = startMain(fn);
+  program.main = g;
+  g.more.watcher = { ended };
 }
 
 function ended(g: Goroutine): void {
   if (g.state === State.exited) return; // by goexit: the others go on
-  if (untaken.size === 0) return exitProcess();
+  if (untaken.size === 0 && watching === undefined) return exitProcess();
   processor.stopped = true;
   report((r) => {
     r.reportUntaken(untaken);
-    exitProcess();
+    void r.concludeMain();
   });
 }

@@ -49,6 +49,8 @@ export class Extra {
   claimed = false;
   joiners: WaitQueue | null = null;
   watcher: Watcher | null = null;
+  /** What is kept of it where somebody looks on for leaks. */
+  life: Watcher | null = null;
   /** The stack of the call that started it, where that is recorded. */
   created: string | undefined = undefined;
 }

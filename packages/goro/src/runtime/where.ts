@@ -2,8 +2,10 @@
 //
 // A parked one is resumed with the mark `probed` in place of its Op. The innermost Op's `next` sees the mark, takes the
 // stack it is called on, which is that of all the goroutine's nested `yield*` calls, and parks again: nothing has changed.
+//
+// Of many goroutines most stand at few places, and to write a stack out costs most of the time. So while all are asked, a
+// stack is first taken as the engine has it, positions only, and written out once for each place.
 
-import type { Ring } from "../ds/ring.js";
 import type { GoroutineInfo, Routine } from "../types.js";
 import { callerFrames, functionOf, placeOf, userFrames } from "./frames.js";
 import { State, type Goroutine } from "./goroutine.js";
@@ -11,15 +13,35 @@ import { allGoroutines } from "./heap-query.js";
 import { now } from "./host.js";
 import { elsewhere, probe, probed } from "./operation.js";
 import { processor } from "./processor.js";
+import { inOrder } from "./scheduler.js";
 import { CLOCK } from "./slice.js";
-import { createdBy } from "./error-text.js";
+import { awaitedBy, type Awaited } from "./subject.js";
 
-function framesOf(g: Goroutine): string[] {
-  if (g === processor.current) return callerFrames();
-  return g.state === State.live && g.body !== null && g.op !== null ? probeFrames(g) : [];
+/** A goroutine as it was seen. Plain data: it may come from another core. */
+export interface Sighting {
+  readonly info: GoroutineInfo;
+  /** Innermost first. */
+  readonly frames: readonly string[];
+  /** Of the `go` that started it, where that was recorded. */
+  readonly created: readonly string[];
+  readonly awaits: Awaited;
 }
 
-function probeFrames(g: Goroutine): string[] {
+function framesOf(g: Goroutine, written: Written | undefined): readonly string[] {
+  if (g === processor.current) return callerFrames();
+  if (g.state !== State.live || g.body === null || g.op === null) return [];
+  if (written === undefined) return userFrames(stackOf(g));
+  const key = positionsOf(g);
+  let frames = written.get(key);
+  if (frames === undefined) written.set(key, (frames = userFrames(stackOf(g))));
+  return frames;
+}
+
+/** Frames by the positions they stand for. */
+type Written = Map<string, readonly string[]>;
+
+/** Its name is looked for in frames.ts: below this a stack is no longer the goroutine's. */
+function probeFrames(g: Goroutine): void {
   const { op } = g;
   const { current } = processor;
   g.op = probed;
@@ -31,7 +53,34 @@ function probeFrames(g: Goroutine): string[] {
     g.op = op;
     processor.current = current;
   }
-  return userFrames(probe.stack);
+}
+
+function stackOf(g: Goroutine): string {
+  probeFrames(g);
+  return probe.stack;
+}
+
+interface CallSite {
+  getFileName(): string | null;
+  getPosition?(): number;
+}
+
+function positions(_error: unknown, sites: readonly CallSite[]): string {
+  let key = "";
+  for (const site of sites) key += `${site.getFileName()}:${site.getPosition?.() ?? String(site)}\n`;
+  return key;
+}
+
+/** Where the engine does not let anybody do that, the stack itself. */
+function positionsOf(g: Goroutine): string {
+  const engine = Error as { prepareStackTrace?: unknown };
+  const before = engine.prepareStackTrace;
+  engine.prepareStackTrace = positions;
+  try {
+    return stackOf(g);
+  } finally {
+    engine.prepareStackTrace = before;
+  }
 }
 
 function stateOf(g: Goroutine, runnable: ReadonlySet<Goroutine>): string {
@@ -39,57 +88,77 @@ function stateOf(g: Goroutine, runnable: ReadonlySet<Goroutine>): string {
   return g.since < 0 || g.op === null || runnable.has(g) ? "runnable" : g.op.reason;
 }
 
-function describe(g: Goroutine, state: string, frames: readonly string[]): GoroutineInfo {
-  const parked = state !== "running" && state !== "runnable";
+/** What is parked waits for something: all but what runs or could run. */
+export function isParked(state: string): boolean {
+  return state !== "running" && state !== "runnable";
+}
+
+const createdFrames = (g: Goroutine): readonly string[] => userFrames(g.extra?.created ?? "");
+
+function sight(g: Goroutine, runnable: ReadonlySet<Goroutine>, written?: Written): Sighting {
+  const frames = framesOf(g, written);
+  const created = createdFrames(g);
+  const state = stateOf(g, runnable);
+  const awaits = isParked(state) ? awaitedBy(g.op) : awaitedBy(null);
   const name = g.since < 0 ? (g.body as { name?: string }).name : functionOf(frames.at(-1));
-  return {
+  const info: GoroutineInfo = {
     id: g.id,
     state,
-    waitSince: parked ? new Date(Date.now() - ((now() - g.since) & CLOCK)) : undefined,
+    waitSince: isParked(state) ? new Date(Date.now() - ((now() - g.since) & CLOCK)) : undefined,
     name: name === undefined || name === "" ? "<anonymous>" : name,
     at: placeOf(frames[0]),
-    createdAt: placeOf(userFrames(g.extra?.created ?? "")[0]),
+    createdAt: placeOf(created[0]),
     processor: processor.id,
+    waitsFor: awaits.on === "" ? undefined : awaits.on,
+    heldBy: awaits.holder === 0 ? undefined : awaits.holder,
   };
-}
-
-/** A goroutine as data, and as a paragraph of a dump. */
-export interface Sighting {
-  readonly info: GoroutineInfo;
-  readonly text: string;
-}
-
-const MINUTE = 60_000;
-
-function sight(g: Goroutine, runnable: ReadonlySet<Goroutine>): Sighting {
-  const frames = framesOf(g);
-  const info = describe(g, stateOf(g, runnable), frames);
-  const waited = info.waitSince === undefined ? 0 : Math.floor((Date.now() - info.waitSince.getTime()) / MINUTE);
-  const state = waited > 0 ? `${info.state}, ${waited} minutes` : info.state;
-  return { info, text: [`goroutine ${g.id} [${state}]:`, ...frames, ...createdBy(g)].join("\n") };
+  return { info, frames, created, awaits };
 }
 
 export function sightCurrent(): Sighting {
   return sight(processor.current, new Set());
 }
 
-function inOrder(queue: Ring<Goroutine>): Goroutine[] {
-  return Array.from({ length: queue.length }, (_, i) => queue.at(i)!);
+function runnableNow(): ReadonlySet<Goroutine> {
+  return new Set([...inOrder(processor.urgent), ...inOrder(processor.runQueue)]);
 }
 
+export function sightEach(goroutines: readonly Goroutine[]): Sighting[] {
+  const runnable = runnableNow();
+  const written: Written = new Map();
+  return goroutines.map((g) => sight(g, runnable, written));
+}
+
+/** Those of this core. */
 export function sightAll(): Sighting[] {
-  const runnable = new Set([...inOrder(processor.urgent), ...inOrder(processor.runQueue)]);
   const all = allGoroutines();
   // One that this core has taken itself stands here twice: as what was started, and as what runs.
   const running = new Set(all.map((g) => (g.op === elsewhere ? 0 : g.id)));
-  return all.filter((g) => g.op !== elsewhere || !running.has(g.id)).map((g) => sight(g, runnable));
+  return sightEach(all.filter((g) => g.op !== elsewhere || !running.has(g.id)));
 }
 
 /** Those of all cores, each once: one that has gone elsewhere is named there. */
 export async function sightEverywhere(): Promise<Sighting[]> {
   const here = sightAll();
-  if (processor.cores === null) return here;
-  const others = await processor.cores.sightElsewhere();
-  const there = new Set(others.map((s) => s.info.id));
-  return [...here.filter((s) => !there.has(s.info.id)), ...others].sort((a, b) => a.info.id - b.info.id);
+  return processor.cores === null ? here : merge(here, await processor.cores.sightElsewhere());
+}
+
+/** The same, while this thread waits: cores that do not answer soon are left out, and named. */
+export function sightEverywhereNow(): { readonly sightings: Sighting[]; readonly silent: readonly number[] } {
+  const here = sightAll();
+  const others = processor.cores?.sightElsewhereNow();
+  if (others === undefined) return { sightings: here, silent: [] };
+  return { sightings: merge(here, others.sightings), silent: others.silent };
+}
+
+function merge(here: readonly Sighting[], others: readonly Sighting[]): Sighting[] {
+  const left = new Map(here.map((s) => [s.info.id, s]));
+  const there = others.map((s) => {
+    const start = left.get(s.info.id);
+    left.delete(s.info.id);
+    // Where it was started is known where that was.
+    if (start === undefined || s.created.length > 0) return s;
+    return { ...s, created: start.created, info: { ...s.info, createdAt: start.info.createdAt } };
+  });
+  return [...left.values(), ...there].sort((a, b) => a.info.id - b.info.id);
 }
