@@ -26,6 +26,8 @@ import { enlist, enlistEarly, withdraw, type SharedWait } from "./waiting.js";
 /** Words of the cell, behind those of every cell. */
 const Cell = {
   state: 4,
+  /** The goroutine that began to write last, for dumps. */
+  writer: 5,
   waiters: 8,
   WORDS: 16,
 } as const;
@@ -108,6 +110,19 @@ class InArena implements SharedRWMutex, Lossy {
     this.state = cell + Cell.state;
     this.#reading = new Waiting(this, READ);
     this.#writing = new Waiting(this, WRITE);
+  }
+
+  get writer(): number {
+    return mem[this.cell + Cell.writer]!;
+  }
+
+  set writer(id: number) {
+    mem[this.cell + Cell.writer] = id;
+  }
+
+  get readers(): number {
+    const state = Atomics.load(mem, this.state);
+    return (state & WRITING) === 0 ? state >>> COUNT : 0;
   }
 
   acquireNow(kind: number): boolean {

@@ -58,8 +58,10 @@ function paragraph({ first, all }: Group): string {
   if (minutes > 0) head.push(`${minutes} minutes`);
   if (all.length > 1) head.push(`${all.length - 1} more: ${ranges(all.slice(1).map((s) => s.info.id))}`);
   const lines = [`goroutine ${info.id} [${head.join(", ")}]:`, ...frames];
+  if (frames.length === 0 && info.state === "runnable") lines.push(`    ${info.name}, not started yet`);
   const others = new Set(all.map((s) => s.awaits.on)).size - 1;
-  const waits = others > 0 ? [`on ${awaits.on} and ${others} others`] : awaits.on === "" ? [] : [`on ${awaits.on}`];
+  const waits =
+    others > 0 ? [`on ${awaits.on}, and ${others} more like it`] : awaits.on === "" ? [] : [`on ${awaits.on}`];
   if (longest >= SECOND) waits.push(`for ${Math.floor(longest / SECOND)} s`);
   if (waits.length > 0) lines.push(`    ${waits.join(", ")}`);
   return [...lines, ...createdBy(created)].join("\n");

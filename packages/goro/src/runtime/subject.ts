@@ -23,7 +23,6 @@ export interface Awaited {
 
 /** An Op that can say what it waits for. */
 interface Telling extends ParkedOn {
-  readonly subject?: Subject;
   // Ops of the core do not say it, so that programs need not carry that: it is read off them.
   readonly channel?: ChannelLike;
   readonly goroutine?: Goroutine;

@@ -27,18 +27,31 @@ export interface Sighting {
   readonly awaits: Awaited;
 }
 
-function framesOf(g: Goroutine, written: Written | undefined): readonly string[] {
-  if (g === processor.current) return callerFrames();
-  if (g.state !== State.live || g.body === null || g.op === null) return [];
-  if (written === undefined) return userFrames(stackOf(g));
-  const key = positionsOf(g);
-  let frames = written.get(key);
-  if (frames === undefined) written.set(key, (frames = userFrames(stackOf(g))));
-  return frames;
+/** Where one or many goroutines stand. */
+interface Spot {
+  readonly frames: readonly string[];
+  readonly at: string | undefined;
+  readonly name: string | undefined;
 }
 
-/** Frames by the positions they stand for. */
-type Written = Map<string, readonly string[]>;
+const spotOf = (frames: readonly string[]): Spot => ({
+  frames,
+  at: placeOf(frames[0]),
+  name: functionOf(frames.at(-1)),
+});
+const nowhere = spotOf([]);
+
+function whereIs(g: Goroutine, written: Written): Spot {
+  if (g === processor.current) return spotOf(callerFrames());
+  if (g.state !== State.live || g.body === null || g.op === null) return nowhere;
+  const key = positionsOf(g);
+  let spot = written.get(key);
+  if (spot === undefined) written.set(key, (spot = spotOf(userFrames(stackOf(g)))));
+  return spot;
+}
+
+/** By the positions in the code that they stand for. */
+type Written = Map<string, Spot>;
 
 /** Its name is looked for in frames.ts: below this a stack is no longer the goroutine's. */
 function probeFrames(g: Goroutine): void {
@@ -62,12 +75,16 @@ function stackOf(g: Goroutine): string {
 
 interface CallSite {
   getFileName(): string | null;
+  getFunctionName(): string | null;
   getPosition?(): number;
 }
 
 function positions(_error: unknown, sites: readonly CallSite[]): string {
   let key = "";
-  for (const site of sites) key += `${site.getFileName()}:${site.getPosition?.() ?? String(site)}\n`;
+  for (const site of sites) {
+    if (site.getFunctionName() === probeFrames.name) break;
+    key += `${site.getPosition?.() ?? String(site)} ${site.getFileName()}\n`;
+  }
   return key;
 }
 
@@ -95,18 +112,18 @@ export function isParked(state: string): boolean {
 
 const createdFrames = (g: Goroutine): readonly string[] => userFrames(g.extra?.created ?? "");
 
-function sight(g: Goroutine, runnable: ReadonlySet<Goroutine>, written?: Written): Sighting {
-  const frames = framesOf(g, written);
+function sight(g: Goroutine, runnable: ReadonlySet<Goroutine>, written: Written): Sighting {
+  const { frames, at, name: outermost } = whereIs(g, written);
   const created = createdFrames(g);
   const state = stateOf(g, runnable);
   const awaits = isParked(state) ? awaitedBy(g.op) : awaitedBy(null);
-  const name = g.since < 0 ? (g.body as { name?: string }).name : functionOf(frames.at(-1));
+  const name = g.since < 0 ? (g.body as { name?: string }).name : outermost;
   const info: GoroutineInfo = {
     id: g.id,
     state,
     waitSince: isParked(state) ? new Date(Date.now() - ((now() - g.since) & CLOCK)) : undefined,
     name: name === undefined || name === "" ? "<anonymous>" : name,
-    at: placeOf(frames[0]),
+    at,
     createdAt: placeOf(created[0]),
     processor: processor.id,
     waitsFor: awaits.on === "" ? undefined : awaits.on,
@@ -116,7 +133,7 @@ function sight(g: Goroutine, runnable: ReadonlySet<Goroutine>, written?: Written
 }
 
 export function sightCurrent(): Sighting {
-  return sight(processor.current, new Set());
+  return sight(processor.current, new Set(), new Map());
 }
 
 function runnableNow(): ReadonlySet<Goroutine> {

@@ -17,6 +17,7 @@ import { Panic } from "../runtime/panic.js";
 import { processor } from "../runtime/processor.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Goroutine } from "../runtime/goroutine.js";
+import type { Subject } from "../runtime/subject.js";
 import type { Op, Suspend } from "../types.js";
 import { Guard, LostHolder, type Locker } from "./locker.js";
 
@@ -40,6 +41,8 @@ export interface SharedMutex {
   withdraw(w: Waiter): void;
   /** Throws where it is not locked, as unlock would. */
   mustBeLocked(): void;
+  /** The goroutine that locked it last. */
+  holder: number;
 }
 
 /**
@@ -60,6 +63,8 @@ export class Mutex implements Locker {
   readonly waiters = new WaitQueue();
   /** @internal */
   shared: SharedMutex | null = null;
+  /** @internal The goroutine that locked it last, for dumps: while it is locked, who holds it. 0 for async code. */
+  holder = 0;
   readonly #lock: Lock<void> = new Lock<void>(this);
   #guard: Guarded | null = null;
 
@@ -73,8 +78,13 @@ export class Mutex implements Locker {
 
   /** Locks if that needs no waiting, and says whether it did. Go: `mu.TryLock()`. @throws as lock. */
   tryLock(): boolean {
-    if (this.state !== State.unlocked) return this.shared !== null && this.shared.tryLock();
+    if (this.state !== State.unlocked) {
+      if (this.shared === null || !this.shared.tryLock()) return false;
+      this.shared.holder = processor.current.id;
+      return true;
+    }
     this.state = State.locked;
+    this.holder = processor.current.id;
     return true;
   }
 
@@ -100,6 +110,7 @@ export class Mutex implements Locker {
 
   /** @internal Lets other cores know it. */
   share(shared: SharedMutex): void {
+    if (this.isLocked) shared.holder = this.holder;
     this.shared = shared;
     this.state = State.shared;
   }
@@ -125,13 +136,19 @@ class Lock<T> extends Operation<T> {
   get reason(): WaitReason {
     return "sync.Mutex.Lock";
   }
+  get subject(): Subject {
+    const { mutex } = this;
+    return { kind: "sync.Mutex", thing: mutex, holder: (mutex.shared ?? mutex).holder };
+  }
   // Operation.next written out: see there.
   override next(): IteratorResult<Suspend, T> {
     const g = processor.current;
     const { mutex } = this;
     if (g.op === null) {
-      if (mutex.state === State.unlocked) mutex.state = State.locked;
-      else if (mutex.shared === null) {
+      if (mutex.state === State.unlocked) {
+        mutex.state = State.locked;
+        mutex.holder = g.id;
+      } else if (mutex.shared === null) {
         g.op = this;
         g.since = processor.clock;
         mutex.waiters.push(g);
@@ -141,12 +158,14 @@ class Lock<T> extends Operation<T> {
         g.op = this;
         g.since = processor.clock;
         return suspended;
-      }
+      } else mutex.shared.holder = g.id;
       return --processor.ticks >= 0 ? doneVoid : spent(g, doneVoid);
     }
     if (g.op !== this) return irregular(g);
     if (g.value !== undefined && this.#triesInVain(g)) return suspended;
     g.op = null;
+    if (mutex.shared === null) mutex.holder = g.id;
+    else mutex.shared.holder = g.id;
     return doneVoid;
   }
 
@@ -179,6 +198,7 @@ class Lock<T> extends Operation<T> {
   }
   finish(outcome: unknown): T {
     if (outcome instanceof LostHolder) throw outcome.error;
+    (this.mutex.shared ?? this.mutex).holder = processor.current.id;
     return undefined as T;
   }
 }
