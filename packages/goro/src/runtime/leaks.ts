@@ -37,7 +37,7 @@ class Life implements Watcher {
 
   constructor(g: Goroutine) {
     this.id = g.id;
-    this.createdAt = intern(placeOf(userFrames(g.extra?.created ?? "")[0]));
+    this.createdAt = placeIn(g.extra?.created ?? "");
     this.ref = new WeakRef(g);
     this.isElsewhere = g.op === elsewhere;
   }
@@ -54,13 +54,12 @@ let isArmed = false;
 let hasParked = false;
 let tellsAtEnd = false;
 
-const places = new Map<string, string>();
-/** The same string for the same place: there may be a million goroutines. */
-function intern(place: string | undefined): string | undefined {
-  if (place === undefined) return undefined;
-  const known = places.get(place);
-  if (known === undefined) places.set(place, place);
-  return known ?? place;
+/** Of stacks, the innermost place in the user's code. */
+const places = new Map<string, string | undefined>();
+
+function placeIn(stack: string): string | undefined {
+  if (!places.has(stack)) places.set(stack, placeOf(userFrames(stack)[0]));
+  return places.get(stack);
 }
 
 function lose(life: Life): void {
@@ -105,7 +104,7 @@ function askPending(): void {
     const life = parked[i]!.extra!.life as Life;
     life.isPending = false;
     life.state = info.state;
-    life.at = intern(info.at);
+    life.at = info.at;
   });
 }
 

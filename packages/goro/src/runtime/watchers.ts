@@ -3,6 +3,7 @@
 
 import type { Goroutine } from "./goroutine.js";
 import { openLeaks } from "./leaks.js";
+import { asPositions } from "./positions.js";
 import { processor, type Watch } from "./processor.js";
 import { hasInspector, openRegistry } from "./registry.js";
 import { openSchedTrace } from "./sched-trace.js";
@@ -46,12 +47,18 @@ export function removeWatch(watch: Watch): void {
   install();
 }
 
+const written = new Map<string, string>();
+
+/** The same string for the same place: there may be a million goroutines. */
 function recordCreated(g: Goroutine): void {
-  g.more.created ??= captureStack();
+  const key = asPositions(captureStack);
+  let stack = written.get(key);
+  if (stack === undefined) written.set(key, (stack = captureStack()));
+  g.more.created = stack;
 }
 
 /** Looks on as GORODEBUG says, beginning with the goroutines that are there already. */
-export async function takeOver(early: Watch, seen: readonly Goroutine[]): Promise<void> {
+export function takeOver(early: Watch, seen: readonly Goroutine[]): void {
   const wanted: Watch[] = [];
   const slow = setting("slow");
   const leaks = setting("leaks");

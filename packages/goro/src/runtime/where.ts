@@ -12,6 +12,7 @@ import { State, type Goroutine } from "./goroutine.js";
 import { allGoroutines } from "./heap-query.js";
 import { now } from "./host.js";
 import { elsewhere, probe, probed } from "./operation.js";
+import { asPositions } from "./positions.js";
 import { processor } from "./processor.js";
 import { inOrder } from "./scheduler.js";
 import { CLOCK } from "./slice.js";
@@ -44,7 +45,7 @@ const nowhere = spotOf([]);
 function whereIs(g: Goroutine, written: Written): Spot {
   if (g === processor.current) return spotOf(callerFrames());
   if (g.state !== State.live || g.body === null || g.op === null) return nowhere;
-  const key = positionsOf(g);
+  const key = asPositions(() => stackOf(g));
   let spot = written.get(key);
   if (spot === undefined) written.set(key, (spot = spotOf(userFrames(stackOf(g)))));
   return spot;
@@ -53,7 +54,7 @@ function whereIs(g: Goroutine, written: Written): Spot {
 /** By the positions in the code that they stand for. */
 type Written = Map<string, Spot>;
 
-/** Its name is looked for in frames.ts: below this a stack is no longer the goroutine's. */
+/** Its name is looked for in frames.ts and positions.ts: below this a stack is no longer the goroutine's. */
 function probeFrames(g: Goroutine): void {
   const { op } = g;
   const { current } = processor;
@@ -71,33 +72,6 @@ function probeFrames(g: Goroutine): void {
 function stackOf(g: Goroutine): string {
   probeFrames(g);
   return probe.stack;
-}
-
-interface CallSite {
-  getFileName(): string | null;
-  getFunctionName(): string | null;
-  getPosition?(): number;
-}
-
-function positions(_error: unknown, sites: readonly CallSite[]): string {
-  let key = "";
-  for (const site of sites) {
-    if (site.getFunctionName() === probeFrames.name) break;
-    key += `${site.getPosition?.() ?? String(site)} ${site.getFileName()}\n`;
-  }
-  return key;
-}
-
-/** Where the engine does not let anybody do that, the stack itself. */
-function positionsOf(g: Goroutine): string {
-  const engine = Error as { prepareStackTrace?: unknown };
-  const before = engine.prepareStackTrace;
-  engine.prepareStackTrace = positions;
-  try {
-    return stackOf(g);
-  } finally {
-    engine.prepareStackTrace = before;
-  }
 }
 
 function stateOf(g: Goroutine, runnable: ReadonlySet<Goroutine>): string {
@@ -140,8 +114,8 @@ function runnableNow(): ReadonlySet<Goroutine> {
   return new Set([...inOrder(processor.urgent), ...inOrder(processor.runQueue)]);
 }
 
-export function sightEach(goroutines: readonly Goroutine[]): Sighting[] {
-  const runnable = runnableNow();
+/** Without a look at the run queues, for who asks for few at a time: who waits there is told of as what it was before. */
+export function sightEach(goroutines: readonly Goroutine[], runnable: ReadonlySet<Goroutine> = new Set()): Sighting[] {
   const written: Written = new Map();
   return goroutines.map((g) => sight(g, runnable, written));
 }
@@ -151,7 +125,10 @@ export function sightAll(): Sighting[] {
   const all = allGoroutines();
   // One that this core has taken itself stands here twice: as what was started, and as what runs.
   const running = new Set(all.map((g) => (g.op === elsewhere ? 0 : g.id)));
-  return sightEach(all.filter((g) => g.op !== elsewhere || !running.has(g.id)));
+  return sightEach(
+    all.filter((g) => g.op !== elsewhere || !running.has(g.id)),
+    runnableNow(),
+  );
 }
 
 /** Those of all cores, each once: one that has gone elsewhere is named there. */
