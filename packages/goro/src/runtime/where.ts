@@ -120,6 +120,10 @@ export function sightEach(goroutines: readonly Goroutine[], runnable: ReadonlySe
   return goroutines.map((g) => sight(g, runnable, written));
 }
 
+export function sightThese(goroutines: readonly Goroutine[]): Sighting[] {
+  return sightEach(goroutines, runnableNow());
+}
+
 /** Those of this core. */
 export function sightAll(): Sighting[] {
   const all = allGoroutines();
