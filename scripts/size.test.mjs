@@ -24,7 +24,7 @@ const lazily = {
 const asked = {
   name: "asked",
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\/(?:watchers|leaks)\.js$/ }, ({ kind, path }) =>
+    onResolve({ filter: /\/(?:watchers|leaks|ops)\.js$/ }, ({ kind, path }) =>
       kind === "dynamic-import" ? { path, external: true } : undefined,
     ),
 };
@@ -74,9 +74,9 @@ const oneCore = [
 bounded("everything for one core is at most 20 kB", oneCore, { brotli: 20, gzip: 22 });
 bounded("with the reports it is at most 22 kB", oneCore, { brotli: 22, gzip: 24 }, [asked]);
 bounded(
-  "with all that crosses cores it is at most 50 kB",
+  "with all that crosses cores it is at most 51 kB",
   `${oneCore}\nexport * from "goro";`,
-  { brotli: 50, gzip: 57 },
+  { brotli: 51, gzip: 58 },
   [asked],
 );
 

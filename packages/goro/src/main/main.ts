@@ -6,11 +6,11 @@ import { State, type Goroutine } from "../runtime/goroutine.js";
 import { afterEvents, isAnotherCore } from "../runtime/host.js";
 import { untaken } from "../runtime/outcome.js";
 import { processor } from "../runtime/processor.js";
+import { settings } from "../runtime/settings.js";
 import { report } from "../runtime/reporter.js";
 import { checkBody, startMain } from "../runtime/scheduler.js";
 import { watching } from "../runtime/watch.js";
 import { program, watchForDeadlock } from "./deadlock.js";
-import { dumpOnSignal } from "./dump-on-signal.js";
 
 let called = false;
 
@@ -35,14 +35,19 @@ export function main(fn: () => Routine<void>): void {
   if (called) throw new Error("main: called twice: a program has one main goroutine, start others with go()");
   called = true;
   if (isAnotherCore()) return;
-  // Where GORODEBUG asks for something, that looks on from the first goroutine on.
   if (watching === undefined) afterEvents(() => begin(fn));
-  else void watching.then(() => afterEvents(() => begin(fn)));
+  else void lookOn(watching).then(() => afterEvents(() => begin(fn)));
+}
+
+/** What GORODEBUG asks for looks on from the first goroutine on. */
+async function lookOn(watching: Promise<unknown>): Promise<void> {
+  await watching;
+  if (settings.includes("ops=1")) await import("../ops/ops.js");
 }
 
 function begin(fn: () => Routine<void>): void {
   watchForDeadlock();
-  dumpOnSignal();
+  report((r) => r.dumpOnSignal());
   const g = startMain(fn);
   program.main = g;
   g.more.watcher = { ended };

@@ -8,12 +8,10 @@
 // Goroutines that stand at the same place in the same state, started at the same place, are one paragraph. Those that wait
 // for a lock which somebody holds only where it is the same lock.
 
-import { functionOf, placeOf } from "./frames.js";
 import type { Sighting } from "./where.js";
 
 const SECOND = 1000;
 const MINUTE = 60_000;
-const MOST_RANGES = 8;
 
 interface Group {
   readonly first: Sighting;
@@ -42,8 +40,7 @@ function ranges(ids: readonly number[]): string {
     if (last?.to === id - 1) last.to = id;
     else found.push({ from: id, to: id });
   }
-  const shown = found.slice(0, MOST_RANGES).map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
-  return [...shown, ...(found.length > MOST_RANGES ? ["..."] : [])].join(" ");
+  return found.map(({ from, to }) => (from === to ? from : `${from}-${to}`)).join(" ");
 }
 
 function waitedMs({ info }: Sighting): number {
@@ -58,10 +55,9 @@ function paragraph({ first, all }: Group): string {
   if (minutes > 0) head.push(`${minutes} minutes`);
   if (all.length > 1) head.push(`${all.length - 1} more: ${ranges(all.slice(1).map((s) => s.info.id))}`);
   const lines = [`goroutine ${info.id} [${head.join(", ")}]:`, ...frames];
-  if (frames.length === 0 && info.state === "runnable") lines.push(`    ${info.name}, not started yet`);
-  const others = new Set(all.map((s) => s.awaits.on)).size - 1;
-  const waits =
-    others > 0 ? [`on ${awaits.on}, and ${others} more like it`] : awaits.on === "" ? [] : [`on ${awaits.on}`];
+  if (frames.length === 0 && info.state === "runnable") lines.push(`    ${info.name}`);
+  const waits = awaits.on === "" ? [] : [`on ${awaits.on}`];
+  if (all.some((s) => s.awaits.on !== awaits.on)) waits.push("and others");
   if (longest >= SECOND) waits.push(`for ${Math.floor(longest / SECOND)} s`);
   if (waits.length > 0) lines.push(`    ${waits.join(", ")}`);
   return [...lines, ...createdBy(created)].join("\n");
@@ -103,8 +99,5 @@ export function cycles(sightings: readonly Sighting[]): string[] {
 }
 
 function waitLine({ info, awaits, frames }: Sighting): string {
-  const at = placeOf(frames[0]);
-  const name = functionOf(frames[0]);
-  const where = at === undefined ? "" : ` at ${name === undefined ? at : `${name} (${at})`}`;
-  return `    goroutine ${info.id} waits for ${awaits.on}${where}`;
+  return `    goroutine ${info.id} waits for ${awaits.on}${frames[0]?.replace(/^ */, " ") ?? ""}`;
 }

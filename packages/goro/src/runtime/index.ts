@@ -52,6 +52,6 @@ export function goroutines(): readonly GoroutineInfo[] {
 export function stack(all = false): string {
   if (!all) return processor.current.id === 0 ? "\n" : `${paragraphs([sightCurrent()]).join("")}\n`;
   const { sightings, silent } = sightEverywhereNow();
-  const busy = silent.map((id) => `processor ${id} has not answered: a goroutine computes there without yielding`);
+  const busy = silent.map((id) => `processor ${id} is busy`);
   return `${[...paragraphs(sightings), ...busy, ...cycles(sightings)].join("\n\n")}\n`;
 }

@@ -85,6 +85,8 @@ export interface Watch {
   started?(g: Goroutine): void;
   /** The goroutine that runs has parked, ended, or completed an Op: it has had the processor for so many milliseconds. */
   looked?(heldMs: number): void;
+  /** Main has returned: the program ends when the promise has resolved. */
+  ending?(): Promise<void>;
 }
 
 class Processor {

@@ -11,6 +11,7 @@ import { setting } from "./settings.js";
 import { cycles, paragraphs } from "./dump.js";
 import { isParked, sightAll, sightEverywhere, type Sighting } from "./where.js";
 
+export { dumpOnSignal } from "./dump-on-signal.js";
 export { sightAll } from "./where.js";
 
 const ASLEEP = "all goroutines are asleep - deadlock!";
@@ -63,6 +64,7 @@ export function dumpAndExit(): void {
 
 /** With `goro run --leaks`, when main has returned: who leaked, and exit code 3. Else the end. */
 export async function concludeMain(): Promise<void> {
+  await processor.watch?.ending?.();
   if (setting("leaks") < 2) return exitProcess();
   const { settleLeaks } = await import("./leaks.js");
   const blocked = new Map<string, Leak>();

@@ -130,15 +130,16 @@ export function startMain(fn: Body): Goroutine {
   return g;
 }
 
-/** In the order in which they will run. */
-export function inOrder(queue: Ring<Goroutine>): Goroutine[] {
-  return Array.from({ length: queue.length }, (_, i) => queue.at(i)!);
+export function runnable(): Goroutine[] {
+  return [processor.urgent, processor.runQueue].flatMap((queue) =>
+    Array.from({ length: queue.length }, (_, i) => queue.at(i)!),
+  );
 }
 
 /** Those of the youngest that are still there, and those that wait to run. */
 export function knownGoroutines(): Goroutine[] {
-  const queued = [...inOrder(processor.urgent), ...inOrder(processor.runQueue)];
-  return [...new Set([processor.current, ...queued, ...recent.filter((g) => g !== null)])];
+  const all = [processor.current, ...runnable(), ...recent];
+  return [...new Set(all)].filter((g) => g !== null);
 }
 
 /** Forgets g, where it is one of the youngest: who looks on for leaks keeps what has to be said of it. */

@@ -34,25 +34,16 @@ interface ChannelLike {
 }
 
 const nothing: Awaited = { on: "", holder: 0 };
-const numbers = new Map<string, WeakMap<object, number>>();
-const counts = new Map<string, number>();
-
-function numberOf(kind: string, thing: object): number {
-  let known = numbers.get(kind);
-  if (known === undefined) numbers.set(kind, (known = new WeakMap()));
-  let n = known.get(thing);
-  if (n === undefined) {
-    n = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, n);
-    known.set(thing, n);
-  }
-  return n;
-}
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
 
 function nameOf(kind: string, thing: object): string {
   const { cell, shared } = thing as { cell?: number; shared?: { cell?: number } | null };
   const address = cell ?? shared?.cell;
-  return address === undefined ? `${kind} ${numberOf(kind, thing)}` : `${kind} @${address.toString(16)}`;
+  if (address !== undefined) return `${kind} @${address.toString(16)}`;
+  let n = numbers.get(thing);
+  if (n === undefined) numbers.set(thing, (n = ++lastNumber));
+  return `${kind} ${n}`;
 }
 
 function describeChannel(ch: ChannelLike): string {

@@ -6,22 +6,18 @@ import { processor, type Watch } from "./processor.js";
 import { settings } from "./settings.js";
 import { captureStack } from "./stack.js";
 
-/** Looks on until what GORODEBUG asks for is loaded. */
-class EarlyWatch implements Watch {
-  readonly seen: Goroutine[] = [];
-
-  started(g: Goroutine): void {
-    g.more.created = captureStack();
-    this.seen.push(g);
-  }
-}
-
 /** Resolves when all that GORODEBUG asks for looks on; undefined where it asks for nothing. */
 export let watching: Promise<unknown> | undefined;
 
 export function openWatch(): void {
   if (settings === "") return;
-  const early = new EarlyWatch();
+  const seen: Goroutine[] = [];
+  const early: Watch = {
+    started(g) {
+      g.more.created = captureStack();
+      seen.push(g);
+    },
+  };
   processor.watch = early;
-  watching = import("./watchers.js").then((m) => m.takeOver(early, early.seen));
+  watching = import("./watchers.js").then((m) => m.takeOver(early, seen));
 }

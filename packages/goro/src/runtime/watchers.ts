@@ -22,10 +22,14 @@ class Several implements Watch {
   readonly started: (g: Goroutine) => void;
   /** Left out where nobody wants it: then the clock is not looked at more often. */
   readonly looked?: (heldMs: number) => void;
+  readonly ending: () => Promise<void>;
 
   constructor(all: readonly Watch[]) {
     this.started = (g) => {
       for (const w of all) w.started?.(g);
+    };
+    this.ending = async () => {
+      for (const w of all) await w.ending?.();
     };
     const looking = all.filter((w) => w.looked !== undefined);
     if (looking.length > 0) {

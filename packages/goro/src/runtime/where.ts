@@ -14,7 +14,7 @@ import { now } from "./host.js";
 import { elsewhere, probe, probed } from "./operation.js";
 import { asPositions } from "./positions.js";
 import { processor } from "./processor.js";
-import { inOrder } from "./scheduler.js";
+import { runnable } from "./scheduler.js";
 import { CLOCK } from "./slice.js";
 import { awaitedBy, type Awaited } from "./subject.js";
 
@@ -110,18 +110,14 @@ export function sightCurrent(): Sighting {
   return sight(processor.current, new Set(), new Map());
 }
 
-function runnableNow(): ReadonlySet<Goroutine> {
-  return new Set([...inOrder(processor.urgent), ...inOrder(processor.runQueue)]);
-}
-
 /** Without a look at the run queues, for who asks for few at a time: who waits there is told of as what it was before. */
-export function sightEach(goroutines: readonly Goroutine[], runnable: ReadonlySet<Goroutine> = new Set()): Sighting[] {
+export function sightEach(goroutines: readonly Goroutine[], ready: ReadonlySet<Goroutine> = new Set()): Sighting[] {
   const written: Written = new Map();
-  return goroutines.map((g) => sight(g, runnable, written));
+  return goroutines.map((g) => sight(g, ready, written));
 }
 
 export function sightThese(goroutines: readonly Goroutine[]): Sighting[] {
-  return sightEach(goroutines, runnableNow());
+  return sightEach(goroutines, new Set(runnable()));
 }
 
 /** Those of this core. */
@@ -131,7 +127,7 @@ export function sightAll(): Sighting[] {
   const running = new Set(all.map((g) => (g.op === elsewhere ? 0 : g.id)));
   return sightEach(
     all.filter((g) => g.op !== elsewhere || !running.has(g.id)),
-    runnableNow(),
+    new Set(runnable()),
   );
 }
 
@@ -155,8 +151,9 @@ function merge(here: readonly Sighting[], others: readonly Sighting[]): Sighting
     const start = left.get(s.info.id);
     left.delete(s.info.id);
     // Where it was started is known where that was.
-    if (start === undefined || s.created.length > 0) return s;
-    return { ...s, created: start.created, info: { ...s.info, createdAt: start.info.createdAt } };
+    return start === undefined || s.created.length > 0
+      ? s
+      : { ...s, created: start.created, info: { ...s.info, createdAt: start.info.createdAt } };
   });
   return [...left.values(), ...there].sort((a, b) => a.info.id - b.info.id);
 }

@@ -8,7 +8,6 @@ import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { crash } from "../runtime/crash.js";
 import { givenUp, Operation } from "../runtime/operation.js";
 import { processor } from "../runtime/processor.js";
-import type { Subject } from "../runtime/subject.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op, Suspend } from "../types.js";
 import type { Locker } from "./locker.js";
@@ -150,9 +149,6 @@ class Parked extends Operation<void> {
   }
   get reason(): WaitReason {
     return "sync.Cond.Wait";
-  }
-  get subject(): Subject {
-    return { kind: "sync.Cond", thing: this.#cond };
   }
   poll(): boolean {
     return false;

@@ -78,13 +78,9 @@ export class Mutex implements Locker {
 
   /** Locks if that needs no waiting, and says whether it did. Go: `mu.TryLock()`. @throws as lock. */
   tryLock(): boolean {
-    if (this.state !== State.unlocked) {
-      if (this.shared === null || !this.shared.tryLock()) return false;
-      this.shared.holder = processor.current.id;
-      return true;
-    }
-    this.state = State.locked;
-    this.holder = processor.current.id;
+    if (this.state === State.unlocked) this.state = State.locked;
+    else if (this.shared?.tryLock() !== true) return false;
+    (this.shared ?? this).holder = processor.current.id;
     return true;
   }
 
@@ -164,8 +160,7 @@ class Lock<T> extends Operation<T> {
     if (g.op !== this) return irregular(g);
     if (g.value !== undefined && this.#triesInVain(g)) return suspended;
     g.op = null;
-    if (mutex.shared === null) mutex.holder = g.id;
-    else mutex.shared.holder = g.id;
+    (mutex.shared ?? mutex).holder = g.id;
     return doneVoid;
   }
 

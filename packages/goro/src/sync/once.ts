@@ -129,9 +129,7 @@ export class Once {
 
   /** @internal */
   get subject(): Subject {
-    const runner = this.#runner;
-    const detail = runner > 0 ? `which goroutine ${runner} runs` : "";
-    return { kind: "sync.Once", thing: this, detail, holder: runner };
+    return { kind: "sync.Once", thing: this, holder: this.#runner };
   }
 
   /** @internal */

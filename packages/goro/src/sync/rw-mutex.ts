@@ -106,15 +106,11 @@ export class RWMutex implements Locker {
    * @throws Panic "sync: RUnlock of unlocked RWMutex".
    */
   rUnlock(): void {
-    if (this.#readerIds.length > 0) this.#forgetReader();
+    const ids = this.#readerIds;
+    if (ids.length > 0) ids.splice(Math.max(ids.indexOf(processor.current.id), 0), 1);
     if (this.#readers === 0) return this.#rUnlockElsewhere();
     this.#letGo("read");
     this.serve();
-  }
-
-  #forgetReader(): void {
-    const i = this.#readerIds.indexOf(processor.current.id);
-    this.#readerIds.splice(Math.max(i, 0), 1);
   }
 
   /** @internal The goroutine that runs holds it now. */
@@ -129,13 +125,11 @@ export class RWMutex implements Locker {
   /** @internal */
   get subject(): Subject {
     const readers = this.shared?.readers ?? this.#readers;
-    const [only, ...more] = this.#readerIds;
-    const holder =
-      readers === 0 ? (this.shared?.writer ?? this.#writer) : readers === 1 && more.length === 0 ? only : 0;
-    const names = readers === 1 ? "1 reader" : `${readers} readers`;
-    const ids = this.#readerIds.length === readers ? `: ${this.#readerIds.join(" ")}` : "";
-    const subject = { kind: "sync.RWMutex", thing: this, holder: holder ?? 0 };
-    return readers === 0 ? subject : { ...subject, detail: `held by ${names}${ids}` };
+    const ids = this.#readerIds;
+    const writer = (this.shared?.writer ?? this.#writer) * Number(readers === 0);
+    const detail =
+      readers === 0 ? "" : `held by ${readers} reading${ids.length === readers ? `: ${ids.join(" ")}` : ""}`;
+    return { kind: "sync.RWMutex", thing: this, detail, holder: readers === 1 ? (ids[0] ?? 0) : writer };
   }
 
   #rUnlockElsewhere(): void {

@@ -19,7 +19,10 @@ const SETTLE_MS = 100;
 const FEW = 1024;
 
 /** Looks again and again, in growing steps, until it is as it should be or the time is over. */
-export async function settle({ settle: forMs = SETTLE_MS }: LeakOptions, isClean: () => Promise<boolean>): Promise<void> {
+export async function settle(
+  { settle: forMs = SETTLE_MS }: LeakOptions,
+  isClean: () => Promise<boolean>,
+): Promise<void> {
   const until = performance.now() + forMs;
   for (let pause = 1; ; pause *= 2) {
     const remaining = until - performance.now();

@@ -28,8 +28,7 @@ function testName(context: unknown, expect: unknown): string {
   if (task !== undefined) return pathOf(task);
   if (fullName !== undefined || name !== undefined) return (fullName ?? name)!;
   const known = (expect ?? (globalThis as { expect?: unknown }).expect) as
-    | { getState?(): { readonly currentTestName?: string } }
-    | undefined;
+    { getState?(): { readonly currentTestName?: string } } | undefined;
   return known?.getState?.().currentTestName ?? "";
 }
 

@@ -2,9 +2,9 @@
 //
 // A program that listens for the signal itself gets it, and nothing is printed.
 
-import { nodeProcess } from "../runtime/host.js";
-import { processor } from "../runtime/processor.js";
-import { report } from "../runtime/reporter.js";
+import { nodeProcess } from "./host.js";
+import { processor } from "./processor.js";
+import { dumpAndExit } from "./report.js";
 
 const SIGNAL = "SIGQUIT";
 let isListening = false;
@@ -12,7 +12,7 @@ let isListening = false;
 function dump(): void {
   if (processor.stopped || nodeProcess!.listenerCount(SIGNAL) > 1) return;
   processor.stopped = true;
-  report((r) => r.dumpAndExit());
+  dumpAndExit();
 }
 
 export function dumpOnSignal(): void {
