@@ -45,6 +45,6 @@ export function enterSlice(): number {
   if (time >= processor.sliceEnd) processor.sliceEnd = time + SLICE_MS;
   lastLook = time;
   between = 1;
-  processor.ticks = between;
+  processor.ticks = processor.watch?.looked ? 0 : 1;
   return time;
 }

@@ -91,7 +91,7 @@ function sight(g: Goroutine, runnable: ReadonlySet<Goroutine>, written: Written)
   const created = createdFrames(g);
   const state = stateOf(g, runnable);
   const awaits = isParked(state) ? awaitedBy(g.op) : awaitedBy(null);
-  const name = g.since < 0 ? (g.body as { name?: string }).name : outermost;
+  const name = g.since < 0 ? (g.body as { name?: string } | null)?.name : outermost;
   const info: GoroutineInfo = {
     id: g.id,
     state,

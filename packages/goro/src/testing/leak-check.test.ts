@@ -162,7 +162,6 @@ test("what fn throws is thrown, leaks or not", async () => {
   const wrong = new RangeError("wrong");
   await rejects(
     leakCheck(
-      // eslint-disable-next-line require-yield -- throws at once
       function* () {
         go(function* () {
           yield* gate.recv();
