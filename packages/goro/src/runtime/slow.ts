@@ -11,9 +11,8 @@ export function openSlow(limitMs: number): Watch {
     looked(heldMs) {
       if (heldMs < limitMs || processor.current.id === 0) return;
       const { info, frames, created } = sightCurrent();
-      const parts = [
-        `goroutine ${info.id} (${info.name}) held processor ${info.processor} for ${Math.round(heldMs)} ms`,
-      ];
+      const name = frames.length > 0 ? ` (${info.name})` : "";
+      const parts = [`goroutine ${info.id}${name} held processor ${info.processor} for ${Math.round(heldMs)} ms`];
       parts.push(frames.length > 0 ? ` until ${placeOf(frames[0])}` : " until it ended");
       const createdAt = placeOf(created[0]);
       if (createdAt !== undefined) parts.push(`, created at ${createdAt}`);

@@ -21,8 +21,8 @@ import type { Subject } from "../runtime/subject.js";
 import type { Op, Suspend } from "../types.js";
 import { Guard, LostHolder, type Locker } from "./locker.js";
 
-const State = { unlocked: 0, locked: 1, shared: 2 } as const;
-type State = (typeof State)[keyof typeof State];
+/** What stands in a mutex's state where no goroutine's id does: the one that locked it last, 0 for async code. */
+const State = { unlocked: -1, shared: -2 } as const;
 
 /** The state of a mutex that other cores know. See cores/mutex.ts. */
 export interface SharedMutex {
@@ -58,13 +58,11 @@ export interface SharedMutex {
  */
 export class Mutex implements Locker {
   /** @internal */
-  state: State = State.unlocked;
+  state: number = State.unlocked;
   /** @internal */
   readonly waiters = new WaitQueue();
   /** @internal */
   shared: SharedMutex | null = null;
-  /** @internal The goroutine that locked it last, for dumps: while it is locked, who holds it. 0 for async code. */
-  holder = 0;
   readonly #lock: Lock<void> = new Lock<void>(this);
   #guard: Guarded | null = null;
 
@@ -78,9 +76,9 @@ export class Mutex implements Locker {
 
   /** Locks if that needs no waiting, and says whether it did. Go: `mu.TryLock()`. @throws as lock. */
   tryLock(): boolean {
-    if (this.state === State.unlocked) this.state = State.locked;
+    if (this.state === State.unlocked) this.state = processor.current.id;
     else if (this.shared?.tryLock() !== true) return false;
-    (this.shared ?? this).holder = processor.current.id;
+    else this.heldBy(processor.current);
     return true;
   }
 
@@ -89,7 +87,7 @@ export class Mutex implements Locker {
    * @throws Panic "sync: unlock of unlocked mutex".
    */
   unlock(): void {
-    if (this.state !== State.locked) return this.#unlockElsewhere();
+    if (this.state < 0) return this.#unlockElsewhere();
     for (let next = this.waiters.shift(); next !== null; next = this.waiters.shift()) if (next.wake()) return;
     this.state = State.unlocked;
   }
@@ -106,14 +104,20 @@ export class Mutex implements Locker {
 
   /** @internal Lets other cores know it. */
   share(shared: SharedMutex): void {
-    if (this.isLocked) shared.holder = this.holder;
+    if (this.isLocked) shared.holder = this.state;
     this.shared = shared;
     this.state = State.shared;
   }
 
+  /** @internal g has been handed it, unless it has been unlocked since. */
+  heldBy(g: Goroutine): void {
+    if (this.state >= 0) this.state = g.id;
+    else if (this.shared !== null) this.shared.holder = g.id;
+  }
+
   /** @internal */
   get isLocked(): boolean {
-    return this.state === State.locked;
+    return this.state >= 0;
   }
 
   /** @internal */
@@ -134,17 +138,15 @@ class Lock<T> extends Operation<T> {
   }
   get subject(): Subject {
     const { mutex } = this;
-    return { kind: "sync.Mutex", thing: mutex, holder: (mutex.shared ?? mutex).holder };
+    return { kind: "sync.Mutex", thing: mutex, holder: mutex.shared?.holder ?? mutex.state };
   }
   // Operation.next written out: see there.
   override next(): IteratorResult<Suspend, T> {
     const g = processor.current;
     const { mutex } = this;
     if (g.op === null) {
-      if (mutex.state === State.unlocked) {
-        mutex.state = State.locked;
-        mutex.holder = g.id;
-      } else if (mutex.shared === null) {
+      if (mutex.state === State.unlocked) mutex.state = g.id;
+      else if (mutex.shared === null) {
         g.op = this;
         g.since = processor.clock;
         mutex.waiters.push(g);
@@ -160,7 +162,7 @@ class Lock<T> extends Operation<T> {
     if (g.op !== this) return irregular(g);
     if (g.value !== undefined && this.#triesInVain(g)) return suspended;
     g.op = null;
-    (mutex.shared ?? mutex).holder = g.id;
+    mutex.heldBy(g);
     return doneVoid;
   }
 
@@ -193,7 +195,7 @@ class Lock<T> extends Operation<T> {
   }
   finish(outcome: unknown): T {
     if (outcome instanceof LostHolder) throw outcome.error;
-    (this.mutex.shared ?? this.mutex).holder = processor.current.id;
+    this.mutex.heldBy(processor.current);
     return undefined as T;
   }
 }
