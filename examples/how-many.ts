@@ -1,5 +1,5 @@
 // How many goroutines fit: 100,000 and then 1,000,000, all started, all parked on one channel at the same time.
-// Prints the count, the time to start them and the bytes each holds, beside the literature's figures for OS threads.
+// Prints the time to start them and the bytes each holds, beside figures for OS threads. COUNT... takes other numbers.
 import { chan, go, main } from "goro";
 import { gc, numGoroutine, readMemStats } from "goro/runtime";
 import { WaitGroup } from "goro/sync";
@@ -37,8 +37,8 @@ const row = (...cells: string[]) => console.log(cells.map((cell) => cell.padStar
 
 main(function* () {
   row("goroutines", "started in", "each", "bytes each");
-  yield* start(100_000);
-  yield* start(1_000_000);
+  const counts = process.argv.slice(2).map(Number);
+  for (const n of counts.length > 0 ? counts : [100_000, 1_000_000]) yield* start(n);
   console.log(`\nAll have finished: ${numGoroutine()} goroutine is left, this one.`);
 
   console.log(`

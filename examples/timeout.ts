@@ -1,10 +1,13 @@
 // A timeout is one more case of a select: whichever is ready first, the answer or the clock, wins.
 // The answer's channel has room for one, so a service that is too late can still deliver and end: it does not leak.
-import { chan, go, main, select, sleep, type RecvChan } from "goro";
+import { chan, main, select, sleep, type RecvChan } from "goro";
+import { WaitGroup } from "goro/sync";
+
+const services = new WaitGroup();
 
 function ask(service: string, ms: number): RecvChan<string> {
   const answer = chan<string>(1);
-  go(function* () {
+  services.go(function* () {
     yield* sleep(ms);
     yield* answer.send(`${service} says hello`);
   });
@@ -14,7 +17,7 @@ function ask(service: string, ms: number): RecvChan<string> {
 main(function* () {
   for (const [service, ms] of [
     ["a quick service", 30],
-    ["a slow service", 2000],
+    ["a slow service", 1000],
   ] as const) {
     const t0 = performance.now();
     const got = yield* select({ answer: ask(service, ms).recv(), late: sleep(250) });
@@ -28,4 +31,5 @@ main(function* () {
         break;
     }
   }
+  yield* services.wait(); // the late one ends too
 });

@@ -27,7 +27,7 @@ import { bars, bold, dim, fact, heading, int, ms, ns, quote, red, title, us } fr
 
 function* aMillionGoroutines() {
   heading("goroutines", "a million at the same time, each parked on one channel");
-  const n = 1_000_000;
+  const n = Number(process.argv[2] ?? 1_000_000);
   const gate = chan<never>();
   const started = new WaitGroup();
   const finished = new WaitGroup();
@@ -201,10 +201,12 @@ function* mutex() {
 function* sieve() {
   heading("sieve", "a chain of goroutines, one for each prime found so far");
   const count = 1000;
+  let enough = false;
   let numbers: Chan<number> = chan<number>();
   const t0 = performance.now();
   go(function* (out: SendChan<number>) {
-    for (let n = 2; ; n++) yield* out.send(n);
+    for (let n = 2; !enough; n++) yield* out.send(n);
+    out.close();
   }, numbers);
   let prime = 0;
   for (let i = 0; i < count; i++) {
@@ -213,14 +215,18 @@ function* sieve() {
     go(filter, numbers, filtered, prime);
     numbers = filtered;
   }
+  const took = performance.now() - t0;
+  enough = true;
+  for (const rest = numbers.range(); yield* rest.next();); // what is on its way flows out, and each filter ends
   fact(int(prime), `is prime number ${int(count)}`);
-  fact(ms(performance.now() - t0), `with ${int(count + 1)} goroutines and as many channels`);
+  fact(ms(took), `with ${int(count + 1)} goroutines and as many channels`);
 }
 
 function* filter(input: RecvChan<number>, out: SendChan<number>, prime: number) {
   for (const r = input.range(); yield* r.next();) {
     if (r.value % prime !== 0) yield* out.send(r.value);
   }
+  out.close();
 }
 
 function* cores() {

@@ -1,7 +1,7 @@
 // Which room of packages/goro/src may look into which: each only into those it names. Read by layers.test.mjs.
 //
 //   types, ds → runtime → chan → time → context → x        runtime → sync → x
-//               runtime → main                             arena, runtime … x → cores → parallel
+//               runtime → main → testing                   arena, runtime … x → cores → parallel
 //
 // sync parks through the runtime, not through channels: cheaper, and a bug in chan stays in chan. time stands above chan
 // because timers hand out channels; the heap of timers itself lives in runtime. arena is memory that all cores share, and knows
@@ -12,13 +12,15 @@ export const layers = {
   ds: ["types"],
   arena: [],
   runtime: ["types", "ds"],
-  main: ["types", "ds", "runtime"],
+  ops: ["types", "ds", "runtime", "chan", "sync", "context"],
+  main: ["types", "ds", "runtime", "ops"],
   chan: ["types", "ds", "runtime"],
   sync: ["types", "ds", "runtime"],
   time: ["types", "ds", "runtime", "chan"],
   context: ["types", "ds", "runtime", "chan", "time"],
   x: ["types", "ds", "runtime", "chan", "sync", "time", "context"],
   cores: ["types", "ds", "arena", "runtime", "chan", "sync", "time", "context", "x"],
+  testing: ["types", "runtime", "main"],
   parallel: ["types", "ds", "runtime", "cores"],
   index: ["types", "runtime", "main", "chan", "parallel"],
 };

@@ -20,6 +20,15 @@ const lazily = {
     onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined)),
 };
 
+/** What GORODEBUG alone loads. */
+const asked = {
+  name: "asked",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/(?:watchers|leaks|ops)\.js$/ }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path, external: true } : undefined,
+    ),
+};
+
 /** Bundles `code` as for a browser, into the one file that is loaded at once. */
 async function bundle(code, plugins = [lazily]) {
   const { outputFiles, metafile } = await build({
@@ -59,14 +68,19 @@ bounded("the core is at most 6 kB", `export { go, chan, select, run } from "goro
 
 const oneCore = [
   `export { go, chan, select, trySelect, until, sleep, main, run, defer, Panic, DeadlockError } from "goro";`,
-  ...entries.slice(1).map((entry, i) => `export * as e${i} from "${entry}";`),
+  // Tests alone use that.
+  ...entries
+    .slice(1)
+    .filter((entry) => entry !== "goro/testing")
+    .map((entry, i) => `export * as e${i} from "${entry}";`),
 ].join("\n");
-bounded("everything for one core, with the reports, is at most 20 kB", oneCore, { brotli: 20, gzip: 22 }, []);
+bounded("everything for one core is at most 20 kB", oneCore, { brotli: 20, gzip: 22 });
+bounded("with the reports it is at most 22 kB", oneCore, { brotli: 22, gzip: 24 }, [asked]);
 bounded(
-  "with all that crosses cores it is at most 48 kB",
+  "with all that crosses cores it is at most 51 kB",
   `${oneCore}\nexport * from "goro";`,
-  { brotli: 48, gzip: 55 },
-  [],
+  { brotli: 51, gzip: 58 },
+  [asked],
 );
 
 for (const entry of entries) {

@@ -116,15 +116,24 @@ export function describe(outcome: Outcome): string {
   return `code ${outcome.code}, signal ${outcome.signal}\n--- stdout\n${outcome.stdout}\n--- stderr\n${outcome.stderr}`;
 }
 
-/** The goroutines of a report, by id: the reason in brackets and the frames below it. */
+/** "13-15 18" as numbers. */
+function idsIn(ranges: string): number[] {
+  return ranges.split(" ").flatMap((range) => {
+    const [from = 0, to = from] = range.split("-").map(Number);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+}
+
+/** The goroutines of a report, by id, also those that are told of together: the reason in brackets and the frames below it. */
 export function goroutinesIn(
   report: string,
 ): ReadonlyMap<number, { readonly reason: string; readonly frames: string }> {
   const found = new Map<number, { reason: string; frames: string }>();
   for (const block of report.split(/\n\s*\n/)) {
-    const head = /^goroutine (\d+) \[([^\]]*)\]:\n?/m.exec(block);
+    const head = /^goroutine (\d+) \[([^\]]*?)(?:, \d+ more: ([^\]]*))?\]:\n?/m.exec(block);
     if (head?.[1] === undefined || head[2] === undefined) continue;
-    found.set(Number(head[1]), { reason: head[2], frames: block.slice(head.index + head[0].length) });
+    const ids = [Number(head[1]), ...(head[3] === undefined ? [] : idsIn(head[3]))];
+    for (const id of ids) found.set(id, { reason: head[2], frames: block.slice(head.index + head[0].length) });
   }
   return found;
 }

@@ -129,4 +129,8 @@ export interface GoroutineInfo {
   /** Where it was started, where that is recorded: GORODEBUG=created=1. */
   readonly createdAt: string | undefined;
   readonly processor: number;
+  /** What it waits for, as a dump names it: "chan 2, unbuffered", "sync.Mutex 1, held by goroutine 7". */
+  readonly waitsFor?: string | undefined;
+  /** The goroutine that has to do something before this one can go on: which holds the lock, or is joined. */
+  readonly heldBy?: number | undefined;
 }

@@ -76,6 +76,8 @@ export const Proc = {
   goroutines: 49,
   /** Those that have started here and not ended, wherever `go` was said. */
   alive: 50,
+  /** Goroutines that are runnable here: for scheduler traces. */
+  runnable: 51,
   ring: 64,
 } as const;
 export const RING_SIZE = 256;

@@ -34,6 +34,8 @@ import { enlist, enlistEarly, withdraw, type SharedWait } from "./waiting.js";
 const Cell = {
   /** Flags, and above them the tag of who holds it plus one. */
   state: 4,
+  /** The goroutine that locked it last, for dumps. */
+  goroutine: 5,
   /** Who was woken and came too late: they come before the others. */
   again: 8,
   waiters: 10,
@@ -151,6 +153,14 @@ class InArena implements SharedMutex, Lossy {
     this.#waiting = new Waiting(this);
     this.#waitingToTry = new WaitingToTry(this);
     this.#waitingAgain = new WaitingAgain(this);
+  }
+
+  get holder(): number {
+    return mem[this.cell + Cell.goroutine]!;
+  }
+
+  set holder(id: number) {
+    mem[this.cell + Cell.goroutine] = id;
   }
 
   lock(): boolean {

@@ -54,10 +54,16 @@ export function receivedByPort(message: PortMessage): void {
   handlers.get(message.kind)!(message);
 }
 
+/** Takes what comes, with the thread, until `over` says so. False at once where that cannot be done. */
+export function receivePorts(over: () => boolean): boolean {
+  while (!over()) {
+    if (!ports!.receive()) return false;
+    if (!over()) Atomics.wait(mem, NEVER, 0, 0.1);
+  }
+  return true;
+}
+
 /** Waits, with the thread, until `arrived` says so. Only for what was sent by sendAwaited, or will be. */
 export function waitForPort(arrived: () => boolean): void {
-  while (!arrived()) {
-    if (!ports!.receive()) throw new Error("goro: in a browser this can be sent as an argument of go only");
-    if (!arrived()) Atomics.wait(mem, NEVER, 0, 0.1);
-  }
+  if (!receivePorts(arrived)) throw new Error("goro: in a browser this can be sent as an argument of go only");
 }

@@ -35,12 +35,12 @@ import type { Ring } from "../ds/ring.js";
 import type { Goroutine } from "../runtime/goroutine.js";
 import { sliceIsOver } from "../runtime/slice.js";
 import { maxProcs, shareMaxProcs } from "../runtime/max-procs.js";
-import { processor, type Cores } from "../runtime/processor.js";
+import { processor, type CoreCounts, type Cores } from "../runtime/processor.js";
 import { firstFreeId, goroutinesHere } from "../runtime/scheduler.js";
 import { choose } from "../runtime/choose.js";
 import { lostHolder } from "./locks.js";
 import { cameHome, lostProcessor, startTask, taken } from "./tasks.js";
-import { sightElsewhere } from "./sightings.js";
+import { leakedElsewhere, sightElsewhere, sightElsewhereNow } from "./sightings.js";
 import { holdMain, LOST_TAG, receiveFromWorkers, startWorker } from "./workers.js";
 import { commit, over, refuses, served } from "./waiting.js";
 import type { FromThread } from "./threads.js";
@@ -239,6 +239,7 @@ function publish(): void {
   const here = goroutinesHere() + idsGiven;
   mem[procAt(me) + Proc.goroutines] = here + goroutinesBefore;
   mem[procAt(me) + Proc.alive] = here + taken;
+  mem[procAt(me) + Proc.runnable] = processor.runQueue.length + processor.urgent.length;
 }
 
 /** Ids are given out in batches, of which every core has its own. */
@@ -260,6 +261,23 @@ function goroutinesMore(): number {
   const procs = mem[Header.procs]!;
   for (let id = 0; id < procs; id++) if (id !== me) n += Atomics.load(mem, procAt(id) + Proc.goroutines);
   return n;
+}
+
+function counts(): CoreCounts {
+  publish();
+  const started = Array.from({ length: mem[Header.procs]! }, (_, id) => id);
+  const states = started.map(stateOf);
+  const processors = mem[Header.maxProcs]!;
+  const asleep = states.filter((s) => s === ProcState.sleeping || s === ProcState.quiescent).length;
+  return {
+    processors,
+    threads: states.filter((s) => s !== ProcState.dead && s !== ProcState.none).length,
+    idle: asleep + Math.max(0, processors - started.length),
+    spinning: mem[Header.spinning]!,
+    sleepingThreads: asleep,
+    global: globalLength(),
+    local: started.map((id) => Math.max(0, ringLength(id)) + mem[procAt(id) + Proc.runnable]!),
+  };
 }
 
 // Starting others
@@ -302,6 +320,9 @@ export const cores: Cores = {
   goroutinesMore,
   publish,
   sightElsewhere,
+  sightElsewhereNow,
+  leakedElsewhere,
+  counts,
   finish() {
     Atomics.store(mem, Header.stopped, 1);
     receiveFromWorkers();

@@ -29,6 +29,8 @@ const Cell = {
   state: 4,
   /** Who reads: see tally.ts. */
   readers: 5,
+  /** The goroutine that began to write last, for dumps. */
+  writer: 6,
   waiters: 8,
   WORDS: 16,
 } as const;
@@ -77,7 +79,7 @@ class Waiting implements SharedWait {
   }
   receive(kind: number, node: Addr): unknown {
     waitsNoMore(this.mutex);
-    if (kind === MessageKind.nothing && this.kind === READ) this.mutex.readers.add(1);
+    if (kind === MessageKind.nothing && this.kind === READ) this.mutex.tally.add(1);
     return kind === MessageKind.lost ? lossOf("sync.RWMutex", node) : undefined;
   }
   discard(): void {
@@ -105,16 +107,29 @@ class InArena implements SharedRWMutex, Lossy {
   readonly state: Addr;
   /** The state in which this core writes and nobody waits. */
   readonly written = ((myTag + 1) << COUNT) | WRITING;
-  readonly readers: Tally;
+  readonly tally: Tally;
   readonly #reading: Waiting;
   readonly #writing: Waiting;
 
   constructor(cell: Addr) {
     this.cell = cell;
     this.state = cell + Cell.state;
-    this.readers = new Tally(cell + Cell.readers);
+    this.tally = new Tally(cell + Cell.readers);
     this.#reading = new Waiting(this, READ);
     this.#writing = new Waiting(this, WRITE);
+  }
+
+  get writer(): number {
+    return mem[this.cell + Cell.writer]!;
+  }
+
+  set writer(id: number) {
+    mem[this.cell + Cell.writer] = id;
+  }
+
+  get readers(): number {
+    const state = Atomics.load(mem, this.state);
+    return (state & WRITING) === 0 ? state >>> COUNT : 0;
   }
 
   acquireNow(kind: number): boolean {
@@ -129,7 +144,7 @@ class InArena implements SharedRWMutex, Lossy {
 
   #acquireHere(kind: number): boolean {
     if (!this.acquireNow(kind)) return false;
-    if (kind === READ) this.readers.add(1);
+    if (kind === READ) this.tally.add(1);
     return true;
   }
 
@@ -164,7 +179,7 @@ class InArena implements SharedRWMutex, Lossy {
       if ((state & WAITING) !== 0) return this.#releaseSlowly(released);
       if (Atomics.compareExchange(mem, at, state, without(released, state)) === state) break;
     }
-    if (released === READ) this.readers.add(-1);
+    if (released === READ) this.tally.add(-1);
   }
 
   #releaseSlowly(kind: number): void {
@@ -176,7 +191,7 @@ class InArena implements SharedRWMutex, Lossy {
         mustBeHeld(kind, state);
         if (Atomics.compareExchange(mem, at, state, without(kind, state)) === state) break;
       }
-      if (kind === READ) this.readers.add(-1);
+      if (kind === READ) this.tally.add(-1);
       this.#serve();
     } finally {
       unlock(cell);
@@ -187,7 +202,7 @@ class InArena implements SharedRWMutex, Lossy {
   dropLostReaders(): boolean {
     const { state: at } = this;
     if ((Atomics.load(mem, at) & WRITING) !== 0) return false;
-    const lost = this.readers.takeLost();
+    const lost = this.tally.takeLost();
     if (lost > 0) Atomics.sub(mem, at, lost << COUNT);
     return lost > 0;
   }
@@ -272,7 +287,7 @@ registerKind<RWMutex>(ShareKind.rwMutex, {
     const shared = new InArena(cell);
     mutex.share(shared, (readers, isWriting) => {
       mem[shared.state] = isWriting ? shared.written : readers << COUNT;
-      shared.readers.add(readers);
+      shared.tally.add(readers);
     });
     return cell;
   },

@@ -6,8 +6,10 @@ import { State, type Goroutine } from "../runtime/goroutine.js";
 import { afterEvents, isAnotherCore } from "../runtime/host.js";
 import { untaken } from "../runtime/outcome.js";
 import { processor } from "../runtime/processor.js";
+import { settings } from "../runtime/settings.js";
 import { report } from "../runtime/reporter.js";
 import { checkBody, startMain } from "../runtime/scheduler.js";
+import { watching } from "../runtime/watch.js";
 import { program, watchForDeadlock } from "./deadlock.js";
 
 let called = false;
@@ -33,20 +35,30 @@ export function main(fn: () => Routine<void>): void {
   if (called) throw new Error("main: called twice: a program has one main goroutine, start others with go()");
   called = true;
   if (isAnotherCore()) return;
-  afterEvents(() => {
-    watchForDeadlock();
-    const g = startMain(fn);
-    program.main = g;
-    g.more.watcher = { ended };
-  });
+  if (watching === undefined) afterEvents(() => begin(fn));
+  else void lookOn(watching).then(() => afterEvents(() => begin(fn)));
+}
+
+/** What GORODEBUG asks for looks on from the first goroutine on. */
+async function lookOn(watching: Promise<unknown>): Promise<void> {
+  await watching;
+  if (settings.includes("ops=1")) await import("../ops/ops.js");
+}
+
+function begin(fn: () => Routine<void>): void {
+  watchForDeadlock();
+  report((r) => r.dumpOnSignal());
+  const g = startMain(fn);
+  program.main = g;
+  g.more.watcher = { ended };
 }
 
 function ended(g: Goroutine): void {
   if (g.state === State.exited) return; // by goexit: the others go on
-  if (untaken.size === 0) return exitProcess();
+  if (untaken.size === 0 && watching === undefined) return exitProcess();
   processor.stopped = true;
   report((r) => {
     r.reportUntaken(untaken);
-    exitProcess();
+    void r.concludeMain();
   });
 }

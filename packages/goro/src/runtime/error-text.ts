@@ -1,5 +1,6 @@
 // Errors as people read them: what was thrown, where, and what caused it.
 
+import { createdBy } from "./dump.js";
 import { userFrames } from "./frames.js";
 import type { Goroutine } from "./goroutine.js";
 import { Panic } from "./panic.js";
@@ -39,14 +40,7 @@ export function traceOf(error: unknown, seen = new Set<unknown>()): string[] {
   return lines;
 }
 
-/** "created by" and the place of the `go` that started it, where that was recorded, and the frames below. */
-export function createdBy(g: Goroutine): string[] {
-  const frames = userFrames(g.extra?.created ?? "");
-  if (frames.length === 0) return [];
-  return [frames[0]!.replace(/^ *at /, "created by "), ...frames.slice(1)];
-}
-
 export function panicText(g: Goroutine, error: unknown): string {
   const head = [`panic: ${describe(error)}`, "", `goroutine ${g.id} [running]:`];
-  return [...head, ...traceOf(error), ...createdBy(g)].join("\n");
+  return [...head, ...traceOf(error), ...createdBy(userFrames(g.extra?.created ?? ""))].join("\n");
 }

@@ -20,9 +20,8 @@ function isOurs(frame: string): boolean {
   return inPackage && !testFile.test(frame);
 }
 
-// What an engine shows between two generators of one yield* chain, and the platform's own insides.
-const plumbing =
-  /(?:\.|^at )(?:next|throw|return) \(<anonymous>\)$|\(?(?:node:internal|ext:|native|unknown)\b|\(native:/;
+// What an engine shows between two generators of one yield* chain and of its own functions, and the platform's own insides.
+const plumbing = /\(<anonymous>\)$|\(?(?:node:internal|ext:|native|unknown)\b|\(native:/;
 
 /** The frames of a stack that are the user's, each beginning with four spaces and "at ". */
 export function userFrames(stack: string): string[] {

@@ -8,6 +8,7 @@
 import { Waiter, WaitQueue } from "../ds/wait-queue.js";
 import type { Op, Routine } from "../types.js";
 import { processor } from "./processor.js";
+import type { Subject } from "./subject.js";
 import type { WaitReason } from "./wait-reason.js";
 
 export type Body = (...args: never[]) => unknown;
@@ -36,6 +37,8 @@ export type State = (typeof State)[keyof typeof State];
 /** What a goroutine is parked on: an Op, or one of the scheduler's marks. */
 export interface ParkedOn {
   readonly reason: WaitReason;
+  /** What is waited for, for dumps. */
+  readonly subject?: Subject;
 }
 
 /** Told when a goroutine ends, however it ends: look at its state. */
@@ -49,6 +52,8 @@ export class Extra {
   claimed = false;
   joiners: WaitQueue | null = null;
   watcher: Watcher | null = null;
+  /** What is kept of it where somebody looks on for leaks. */
+  life: Watcher | null = null;
   /** The stack of the call that started it, where that is recorded. */
   created: string | undefined = undefined;
 }

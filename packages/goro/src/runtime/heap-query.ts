@@ -1,9 +1,11 @@
 // All goroutines, asked of the heap: the runtime keeps no table of them. Node's in-process inspector finds every object
-// with a given prototype, after a full collection. Elsewhere the registry answers.
+// with a given prototype, after a full collection. Elsewhere the registry answers, or where it is not kept, the scheduler: with
+// the youngest.
 
 import { Goroutine } from "./goroutine.js";
 import { builtin } from "./builtin.js";
-import { hasRegistry, refs } from "./registry.js";
+import { hasInspector, registered } from "./registry.js";
+import { knownGoroutines } from "./scheduler.js";
 
 interface Session {
   connect(): void;
@@ -50,6 +52,8 @@ function askInspector(): Goroutine[] {
 
 /** Every goroutine that has not ended and is still reachable, by id. Slow: it collects garbage first. */
 export function allGoroutines(): Goroutine[] {
-  const found = hasRegistry ? refs.map((ref) => ref.deref()).filter((g) => g !== undefined) : askInspector();
+  const asked = hasInspector ? askInspector() : (registered() ?? []);
+  // Nobody was found: not even the one that asks, or the queues. An inspector that looks elsewhere, as in a vm context.
+  const found = asked.length > 0 ? asked : knownGoroutines();
   return found.filter((g) => g.id > 0 && !g.hasEnded).sort((a, b) => a.id - b.id);
 }

@@ -55,3 +55,10 @@ export function setTimer(fn: () => void, delayMs: number): ReturnType<typeof set
 
 /** How many things may wake a goroutine without keeping the event loop from running empty. */
 export const unseen = { wakers: 0 };
+
+/** A timer that does not keep the program running. */
+export function background(timer: unknown): void {
+  const { unref } = timer as { unref?: () => void };
+  if (unref !== undefined) unref.call(timer);
+  else (globalThis as { Deno?: { unrefTimer?(timer: unknown): void } }).Deno?.unrefTimer?.(timer);
+}

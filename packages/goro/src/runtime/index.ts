@@ -2,9 +2,10 @@
 
 import { typeError } from "../ds/type-error.js";
 import type { GoroutineInfo } from "../types.js";
+import { cycles, paragraphs } from "./dump.js";
 import { maxProcs, setMaxProcs } from "./max-procs.js";
 import { processor } from "./processor.js";
-import { sightAll, sightCurrent } from "./where.js";
+import { sightCurrent, sightEverywhereNow } from "./where.js";
 
 export { goexit } from "./goexit.js";
 export { gosched } from "./gosched.js";
@@ -34,15 +35,23 @@ export function goid(): number {
 }
 
 /**
- * Every goroutine: who it is, what it waits for, where. Found by asking the heap, which collects garbage first: for looking
- * inside, not for every request.
+ * Every goroutine of every core: who it is, what it waits for, where. Found by asking the heap, which collects garbage first:
+ * for looking inside, not for every request. This thread waits for the other cores, which answer between two goroutines: one
+ * that has not done so within half a second, because a goroutine computes there, is left out. On Bun, Deno and in browsers
+ * the youngest 1,024 that have parked are known, and with GORODEBUG=created=1 all; in browsers those of this core.
  */
 export function goroutines(): readonly GoroutineInfo[] {
-  return sightAll().map((s) => s.info);
+  return sightEverywhereNow().sightings.map((s) => s.info);
 }
 
-/** The stack of this goroutine, or of all, in Go's dump format: "goroutine 7 [chan receive]:" and its frames. */
+/**
+ * The stack of this goroutine, or of all on every core, in Go's dump format: "goroutine 7 [chan receive]:", its frames, and what
+ * it waits for. Those that are alike are one paragraph. Which goroutines are known, and how long this takes: as
+ * {@link goroutines}. Go: `runtime.Stack(buf, all)`.
+ */
 export function stack(all = false): string {
-  const sightings = all ? sightAll() : processor.current.id === 0 ? [] : [sightCurrent()];
-  return sightings.map((s) => s.text).join("\n\n") + "\n";
+  if (!all) return processor.current.id === 0 ? "\n" : `${paragraphs([sightCurrent()]).join("")}\n`;
+  const { sightings, silent } = sightEverywhereNow();
+  const busy = silent.map((id) => `processor ${id} is busy`);
+  return `${[...paragraphs(sightings), ...busy, ...cycles(sightings)].join("\n\n")}\n`;
 }

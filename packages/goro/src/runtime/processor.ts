@@ -10,6 +10,7 @@ import { Ring } from "../ds/ring.js";
 import type { Waiter } from "../ds/wait-queue.js";
 import type { Goroutine } from "./goroutine.js";
 import { afterEvents, now } from "./host.js";
+import type { Leak } from "./leaked.js";
 import type { Sighting } from "./where.js";
 
 /** What timers.ts gives the scheduler once a program uses it. */
@@ -29,6 +30,18 @@ export interface Root {
   claim: number;
   /** The goroutine, or the case of an outer select. */
   readonly owner: Waiter | null;
+}
+
+/** How many processors there are, and what they do, at this moment. */
+export interface CoreCounts {
+  readonly processors: number;
+  readonly threads: number;
+  readonly idle: number;
+  readonly spinning: number;
+  readonly sleepingThreads: number;
+  readonly global: number;
+  /** Goroutines that wait to run on each processor, or to be started, when it last looked. */
+  readonly local: readonly number[];
 }
 
 /** What cores/ gives the scheduler once a program uses more than one core. */
@@ -54,10 +67,26 @@ export interface Cores {
   publish(): void;
   /** Where the goroutines of other cores are. */
   sightElsewhere(): Promise<readonly Sighting[]>;
+  /** The same, while this thread waits. `silent`: the cores that have not answered in time. */
+  sightElsewhereNow(): { readonly sightings: readonly Sighting[]; readonly silent: readonly number[] };
+  /** The goroutines of other cores that have been collected while they were blocked: see leaks.ts. */
+  leakedElsewhere(): Promise<readonly Leak[]>;
+  /** For scheduler traces: see sched-trace.ts. */
+  counts(): CoreCounts;
   /** The program ends: what other cores have printed is printed. */
   finish(): void;
   /** On another core than the first: ends the program. */
   exit(code: number | undefined): void;
+}
+
+/** What looks on: see watch.ts, and goro/testing. Null where nothing does. */
+export interface Watch {
+  /** g has been started, by the goroutine that runs now. */
+  started?(g: Goroutine): void;
+  /** The goroutine that runs has parked, ended, or completed an Op: it has had the processor for so many milliseconds. */
+  looked?(heldMs: number): void;
+  /** Main has returned: the program ends when the promise has resolved. */
+  ending?(): Promise<void>;
 }
 
 class Processor {
@@ -85,6 +114,7 @@ class Processor {
   readyQueue = this.urgent;
   timers: Timers | null = null;
   cores: Cores | null = null;
+  watch: Watch | null = null;
   /** The select that was made last in this turn: one in a loop over the same Ops is made once. */
   lastSelect: unknown = null;
   /** One turn of the scheduler: see scheduler.ts, which sets it. */

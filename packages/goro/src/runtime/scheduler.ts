@@ -14,7 +14,6 @@ import { typeError } from "../ds/type-error.js";
 import type { Ring } from "../ds/ring.js";
 import type { Op, Routine } from "../types.js";
 import { crash } from "./crash.js";
-import { recordCreated } from "./debug.js";
 import { Goroutine, launch, State, type Body, type Launch } from "./goroutine.js";
 import { afterEvents } from "./host.js";
 import { join } from "./join.js";
@@ -22,8 +21,7 @@ import { done, elsewhere, exit, exiting, inAsyncFunction, outside, suspend, susp
 import { untaken } from "./outcome.js";
 import { processor } from "./processor.js";
 import { enterSlice, lookAtClock } from "./slice.js";
-import { captureStack } from "./stack.js";
-import { hasRegistry, register } from "./registry.js";
+import { openWatch } from "./watch.js";
 
 const GeneratorFunction = function* () {}.constructor as GeneratorFunctionConstructor;
 const generatorPrototype = GeneratorFunction.prototype.prototype;
@@ -37,6 +35,7 @@ const generatorReturn = generatorPrototype.return;
 const nobody = new Goroutine(0, () => undefined, []);
 nobody.op = outside;
 processor.current = nobody;
+openWatch();
 
 /**
  * The youngest of the goroutines that have parked and not ended, kept alive so that a deadlock report can name them even
@@ -107,7 +106,7 @@ export function stand(body: Body): Goroutine {
   g.body = null;
   g.value = undefined;
   g.op = elsewhere;
-  if (isWatched) watch(g);
+  processor.watch?.started?.(g);
   return g;
 }
 
@@ -131,19 +130,29 @@ export function startMain(fn: Body): Goroutine {
   return g;
 }
 
-function spawn(id: number, fn: Body, args: readonly unknown[]): Goroutine {
-  const g = new Goroutine(id, fn, args);
-  if (isWatched) watch(g);
-  processor.ready(g);
-  return g;
+export function runnable(): Goroutine[] {
+  return [processor.urgent, processor.runQueue].flatMap((queue) =>
+    Array.from({ length: queue.length }, (_, i) => queue.at(i)!),
+  );
 }
 
-/** Does anything want to know of each new goroutine? */
-const isWatched = recordCreated || hasRegistry;
+/** Those of the youngest that are still there, and those that wait to run. */
+export function knownGoroutines(): Goroutine[] {
+  const all = [processor.current, ...runnable(), ...recent];
+  return [...new Set(all)].filter((g) => g !== null);
+}
 
-function watch(g: Goroutine): void {
-  if (recordCreated) g.more.created = captureStack();
-  if (hasRegistry) register(g);
+/** Forgets g, where it is one of the youngest: who looks on for leaks keeps what has to be said of it. */
+export function forgetRecent(g: Goroutine): void {
+  const slot = g.id & (RECENT - 1);
+  if (recent[slot] === g) recent[slot] = null;
+}
+
+function spawn(id: number, fn: Body, args: readonly unknown[]): Goroutine {
+  const g = new Goroutine(id, fn, args);
+  processor.watch?.started?.(g);
+  processor.ready(g);
+  return g;
 }
 
 function turn(): void {
@@ -193,7 +202,7 @@ function runGoroutines(queue: Ring<Goroutine>): void {
       return;
     } catch (error) {
       fail(processor.current, error);
-      if (processor.stopped) return;
+      if (processor.stopped || lookAtClock()) return;
     }
   }
 }
@@ -264,8 +273,7 @@ function fail(g: Goroutine, error: unknown): void {
 }
 
 function settle(g: Goroutine, state: State, value: unknown): void {
-  const slot = g.id & (RECENT - 1);
-  if (recent[slot] === g) recent[slot] = null;
+  forgetRecent(g);
   g.since = state;
   g.body = null;
   g.op = null;
@@ -278,6 +286,7 @@ function finish(g: Goroutine, state: State, value: unknown): void {
   const extra = g.extra;
   if (extra === null) return;
   if (state === State.threw && g.id !== 0) untaken.add(g);
+  extra.life?.ended(g);
   extra.joiners?.wakeAll(g);
   extra.watcher?.ended(g);
 }

@@ -3,7 +3,7 @@
 // A slice is 10 ms of running goroutines, however many, in turns and microtasks without a turn of the event loop in
 // between. The clock costs 40 ns to read, so it is read every few ticks (a tick is a switch, or an Op that was ready): at
 // every one when a slice begins and where the last ones took long, so that goroutines that compute are noticed; at every
-// thirty-second where they only talk, so that those pay little.
+// thirty-second where they only talk, so that those pay little. At every one, too, where somebody looks on (watch.ts).
 
 import { now } from "./host.js";
 import { processor } from "./processor.js";
@@ -23,11 +23,13 @@ let lastLook = 0;
 export function lookAtClock(): boolean {
   const time = now();
   processor.clock = time & CLOCK;
+  const { watch } = processor;
+  watch?.looked?.(time - lastLook);
   if (processor.cores !== null) processor.cores.receive();
   between = time - lastLook > SLOW_MS ? 1 : Math.min(between * 2, MOST_TICKS);
   lastLook = time;
   const over = time >= processor.sliceEnd;
-  processor.ticks = over ? 0 : between;
+  processor.ticks = over || watch?.looked ? 0 : between;
   return over;
 }
 
@@ -43,6 +45,6 @@ export function enterSlice(): number {
   if (time >= processor.sliceEnd) processor.sliceEnd = time + SLICE_MS;
   lastLook = time;
   between = 1;
-  processor.ticks = between;
+  processor.ticks = processor.watch?.looked ? 0 : 1;
   return time;
 }

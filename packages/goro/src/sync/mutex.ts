@@ -17,11 +17,12 @@ import { Panic } from "../runtime/panic.js";
 import { processor } from "../runtime/processor.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Goroutine } from "../runtime/goroutine.js";
+import type { Subject } from "../runtime/subject.js";
 import type { Op, Suspend } from "../types.js";
 import { Guard, LostHolder, type Locker } from "./locker.js";
 
-const State = { unlocked: 0, locked: 1, shared: 2 } as const;
-type State = (typeof State)[keyof typeof State];
+/** What stands in a mutex's state where no goroutine's id does: the one that locked it last, 0 for async code. */
+const State = { unlocked: -1, shared: -2 } as const;
 
 /** The state of a mutex that other cores know. See cores/mutex.ts. */
 export interface SharedMutex {
@@ -40,6 +41,8 @@ export interface SharedMutex {
   withdraw(w: Waiter): void;
   /** Throws where it is not locked, as unlock would. */
   mustBeLocked(): void;
+  /** The goroutine that locked it last. */
+  holder: number;
 }
 
 /**
@@ -55,7 +58,7 @@ export interface SharedMutex {
  */
 export class Mutex implements Locker {
   /** @internal */
-  state: State = State.unlocked;
+  state: number = State.unlocked;
   /** @internal */
   readonly waiters = new WaitQueue();
   /** @internal */
@@ -73,8 +76,9 @@ export class Mutex implements Locker {
 
   /** Locks if that needs no waiting, and says whether it did. Go: `mu.TryLock()`. @throws as lock. */
   tryLock(): boolean {
-    if (this.state !== State.unlocked) return this.shared !== null && this.shared.tryLock();
-    this.state = State.locked;
+    if (this.state === State.unlocked) this.state = processor.current.id;
+    else if (this.shared?.tryLock() !== true) return false;
+    else this.heldBy(processor.current);
     return true;
   }
 
@@ -83,7 +87,7 @@ export class Mutex implements Locker {
    * @throws Panic "sync: unlock of unlocked mutex".
    */
   unlock(): void {
-    if (this.state !== State.locked) return this.#unlockElsewhere();
+    if (this.state < 0) return this.#unlockElsewhere();
     for (let next = this.waiters.shift(); next !== null; next = this.waiters.shift()) if (next.wake()) return;
     this.state = State.unlocked;
   }
@@ -100,13 +104,20 @@ export class Mutex implements Locker {
 
   /** @internal Lets other cores know it. */
   share(shared: SharedMutex): void {
+    if (this.isLocked) shared.holder = this.state;
     this.shared = shared;
     this.state = State.shared;
   }
 
+  /** @internal g has been handed it, unless it has been unlocked since. */
+  heldBy(g: Goroutine): void {
+    if (this.state >= 0) this.state = g.id;
+    else if (this.shared !== null) this.shared.holder = g.id;
+  }
+
   /** @internal */
   get isLocked(): boolean {
-    return this.state === State.locked;
+    return this.state >= 0;
   }
 
   /** @internal */
@@ -125,12 +136,16 @@ class Lock<T> extends Operation<T> {
   get reason(): WaitReason {
     return "sync.Mutex.Lock";
   }
+  get subject(): Subject {
+    const { mutex } = this;
+    return { kind: "sync.Mutex", thing: mutex, holder: mutex.shared?.holder ?? mutex.state };
+  }
   // Operation.next written out: see there.
   override next(): IteratorResult<Suspend, T> {
     const g = processor.current;
     const { mutex } = this;
     if (g.op === null) {
-      if (mutex.state === State.unlocked) mutex.state = State.locked;
+      if (mutex.state === State.unlocked) mutex.state = g.id;
       else if (mutex.shared === null) {
         g.op = this;
         g.since = processor.clock;
@@ -141,12 +156,13 @@ class Lock<T> extends Operation<T> {
         g.op = this;
         g.since = processor.clock;
         return suspended;
-      }
+      } else mutex.shared.holder = g.id;
       return --processor.ticks >= 0 ? doneVoid : spent(g, doneVoid);
     }
     if (g.op !== this) return irregular(g);
     if (g.value !== undefined && this.#triesInVain(g)) return suspended;
     g.op = null;
+    mutex.heldBy(g);
     return doneVoid;
   }
 
@@ -179,6 +195,7 @@ class Lock<T> extends Operation<T> {
   }
   finish(outcome: unknown): T {
     if (outcome instanceof LostHolder) throw outcome.error;
+    this.mutex.heldBy(processor.current);
     return undefined as T;
   }
 }

@@ -12,7 +12,9 @@ import { State, type Goroutine } from "../runtime/goroutine.js";
 import { mapOp } from "../runtime/mapped.js";
 import { done, exit, Operation } from "../runtime/operation.js";
 import { untaken } from "../runtime/outcome.js";
+import { processor } from "../runtime/processor.js";
 import { start } from "../runtime/scheduler.js";
+import type { Subject } from "../runtime/subject.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op, Routine, Suspend } from "../types.js";
 import { LostHolder } from "./locker.js";
@@ -61,6 +63,8 @@ export class Once {
   readonly #waiters = new WaitQueue();
   /** The case of a select that started fn, while it waits. */
   #starter: Waiter | null = null;
+  /** The goroutine that runs fn, or has run it, where that is on this core. */
+  #runner = 0;
 
   /**
    * Runs fn if no call did before; otherwise waits until that one's fn has returned. If fn throws, it counts as done and only
@@ -77,6 +81,7 @@ export class Once {
   /** @internal */
   *run(fn: Fn): Routine<void> {
     if (!this.#begin()) return yield* new Do(this, null);
+    this.#runner = processor.current.id;
     try {
       yield* callRoutine("once.do", fn);
     } finally {
@@ -90,6 +95,7 @@ export class Once {
     this.#starter = starter;
     const body = (): Routine<unknown> => callRoutine("once.do", fn);
     const g = start("once.do", body, []);
+    this.#runner = g.id;
     g.more.claimed = true;
     g.more.watcher = { ended: (g) => this.#ended(g) };
   }
@@ -119,6 +125,11 @@ export class Once {
     if (this.#shared !== null) return this.#shared.end();
     this.#phase = "done";
     this.#waiters.wakeAll(undefined);
+  }
+
+  /** @internal */
+  get subject(): Subject {
+    return { kind: "sync.Once", thing: this, holder: this.#runner };
   }
 
   /** @internal */
@@ -175,6 +186,9 @@ class Do extends Operation<void> {
   }
   get reason(): WaitReason {
     return "sync.Once.Do";
+  }
+  get subject(): Subject {
+    return this.#once.subject;
   }
   override [Symbol.iterator](): Iterator<Suspend, void, unknown> {
     const fn = this.#fn;

@@ -12,6 +12,7 @@ import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { done, heldBack, Operation, spent, suspended } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
 import { processor } from "../runtime/processor.js";
+import type { Subject } from "../runtime/subject.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op, Suspend } from "../types.js";
 import { Guard, LostHolder, type Locker } from "./locker.js";
@@ -30,6 +31,9 @@ export interface SharedRWMutex {
   withdraw(w: Waiter): void;
   /** Serves who can be served, after one has been withdrawn. */
   serve(): void;
+  /** The goroutine that began to write last. */
+  writer: number;
+  readonly readers: number;
   /** Throws where it is not held so, as release would. */
   mustBeHeld(kind: Kind): void;
 }
@@ -45,6 +49,10 @@ export interface SharedRWMutex {
 export class RWMutex implements Locker {
   #readers = 0;
   #isWriting = false;
+  /** The goroutine that began to write last. */
+  #writer = 0;
+  /** The goroutines that read. Kept only where somebody looks on. */
+  #readerIds: number[] = [];
   /** @internal */
   shared: SharedRWMutex | null = null;
   /** Each waiter's value says what it waits for. */
@@ -63,7 +71,7 @@ export class RWMutex implements Locker {
 
   /** Locks for writing if that needs no waiting. Go: `mu.TryLock()`. */
   tryLock(): boolean {
-    return this.acquire("write");
+    return this.#try("write");
   }
 
   /**
@@ -84,7 +92,13 @@ export class RWMutex implements Locker {
 
   /** Locks for reading if that needs no waiting. Go: `mu.TryRLock()`. */
   tryRLock(): boolean {
-    return this.acquire("read");
+    return this.#try("read");
+  }
+
+  #try(kind: Kind): boolean {
+    if (!this.acquire(kind)) return false;
+    this.heldBy(kind);
+    return true;
   }
 
   /**
@@ -92,9 +106,30 @@ export class RWMutex implements Locker {
    * @throws Panic "sync: RUnlock of unlocked RWMutex".
    */
   rUnlock(): void {
+    const ids = this.#readerIds;
+    if (ids.length > 0) ids.splice(Math.max(ids.indexOf(processor.current.id), 0), 1);
     if (this.#readers === 0) return this.#rUnlockElsewhere();
     this.#letGo("read");
     this.serve();
+  }
+
+  /** @internal The goroutine that runs holds it now. */
+  heldBy(kind: Kind): void {
+    const { id } = processor.current;
+    if (kind === "read") {
+      if (processor.watch !== null) this.#readerIds.push(id);
+    } else if (this.shared === null) this.#writer = id;
+    else this.shared.writer = id;
+  }
+
+  /** @internal */
+  get subject(): Subject {
+    const readers = this.shared?.readers ?? this.#readers;
+    const ids = this.#readerIds;
+    const writer = (this.shared?.writer ?? this.#writer) * Number(readers === 0);
+    const detail =
+      readers === 0 ? "" : `held by ${readers} reading${ids.length === readers ? `: ${ids.join(" ")}` : ""}`;
+    return { kind: "sync.RWMutex", thing: this, detail, holder: readers === 1 ? (ids[0] ?? 0) : writer };
   }
 
   #rUnlockElsewhere(): void {
@@ -147,6 +182,7 @@ export class RWMutex implements Locker {
   /** @internal Lets other cores know it; `begin` is told who holds it. */
   share(shared: SharedRWMutex, begin: (readers: number, isWriting: boolean) => void): void {
     begin(this.#readers, this.#isWriting);
+    if (this.#isWriting) shared.writer = this.#writer;
     for (let w = this.#waiters.shift(); w !== null; w = this.#waiters.shift()) {
       const kind = w.value as Kind;
       w.value = undefined;
@@ -219,6 +255,9 @@ class Acquire<T> extends Operation<T> {
   get reason(): WaitReason {
     return this.kind === "read" ? "sync.RWMutex.RLock" : "sync.RWMutex.Lock";
   }
+  get subject(): Subject {
+    return this.mutex.subject;
+  }
   // Operation.next written out, to look on for a moment where other cores know it. A case of a select does not.
   override next(): IteratorResult<Suspend, T> {
     const g = processor.current;
@@ -246,6 +285,7 @@ class Acquire<T> extends Operation<T> {
   }
   finish(outcome: unknown): T {
     if (outcome instanceof LostHolder) throw outcome.error;
+    this.mutex.heldBy(this.kind);
     return undefined as T;
   }
 }

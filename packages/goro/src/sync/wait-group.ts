@@ -8,6 +8,7 @@ import type { Goroutine as StartedGoroutine } from "../runtime/goroutine.js";
 import { done, Operation } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
 import { start } from "../runtime/scheduler.js";
+import type { Subject } from "../runtime/subject.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Goroutine, Op, Routine } from "../types.js";
 
@@ -98,6 +99,11 @@ export class WaitGroup {
     return this.shared === null ? this.#count === 0 : this.shared.isZero;
   }
 
+  /** @internal */
+  get detail(): string {
+    return this.shared === null ? `counter ${this.#count}` : "";
+  }
+
   /** @internal Lets other cores know it; `begin` is told the counter. */
   share(shared: SharedWaitGroup, begin: (count: number) => void): void {
     begin(this.#count);
@@ -121,6 +127,9 @@ class Wait extends Operation<void> {
   }
   get reason(): WaitReason {
     return "sync.WaitGroup.Wait";
+  }
+  get subject(): Subject {
+    return { kind: "sync.WaitGroup", thing: this.#group, detail: this.#group.detail };
   }
   poll(): boolean {
     done.value = undefined;

@@ -27,7 +27,7 @@ test("goro --help lists the commands on standard output", async () => {
   for (const args of [["--help"], ["-h"], ["help"]]) {
     const { code, stdout, stderr } = await goro(here, args);
     assert.match(stdout, /^Usage: goro COMMAND \[args\.\.\.\]\n/);
-    assert.match(stdout, /^ +run \[FILE\] \[args\.\.\.\] +\S/m);
+    assert.match(stdout, /^ +run \[options\] \[FILE\] \[args\.\.\.\] +\S/m);
     assert.match(stdout, /^ +help \[COMMAND\] +\S/m);
     assert.equal(stderr, "");
     assert.equal(code, 0);
@@ -37,7 +37,7 @@ test("goro --help lists the commands on standard output", async () => {
 test("goro help run, and goro run --help, tell how to run a program", async () => {
   using here = folder({});
   const asked = await goro(here, ["help", "run"]);
-  assert.match(asked.stdout, /^Usage: goro run FILE \[args\.\.\.\]\n/);
+  assert.match(asked.stdout, /^Usage: goro run \[--leaks\] FILE \[args\.\.\.\]\n/);
   assert.equal(asked.code, 0);
   assert.deepEqual(await goro(here, ["run", "--help"]), asked);
 });

@@ -290,3 +290,35 @@ test("output that is still under way when the program ends arrives whole", async
   assert.equal(stdout.length, 5_000_000);
   assert.equal(code, 0);
 });
+
+const leaky = `import { chan, go, main, sleep } from "goro";
+interface Stuck { readonly n: number }
+function* stuck({ n }: Stuck) {
+  yield* chan<number>().send(n);
+}
+main(function* () {
+  if (process.argv[2] === "leak") for (let n = 0; n < 2; n++) go(stuck, { n });
+  yield* sleep(10);
+  console.log("main returns");
+});
+`;
+
+test("with --leaks a program in which nothing leaks ends as ever", async () => {
+  using here = folder({ "main.ts": leaky });
+  const { code, stdout, stderr } = await goro(here, ["run", "--leaks", "main.ts"]);
+  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: "main returns\n", stderr: "" });
+});
+
+test("with --leaks those that leaked are named by their places in the source, and the exit code is 3", async () => {
+  using here = folder({ "main.ts": leaky });
+  const { code, stdout, stderr } = await goro(here, ["run", "--leaks", "main.ts", "leak"]);
+  assert.equal(stdout, "main returns\n");
+  const [head, ...lines] = stderr.split("\n");
+  assert.equal(head, "goro: 2 goroutines leaked");
+  assert.match(
+    lines.join(),
+    /goroutine \d \w+ .*\[chan send\] at \S+main\.ts:4:\d+, created at \S+main\.ts:7:\d+ \(and 1 more\)/,
+  );
+  assert.equal(code, 3);
+  assert.equal((await goro(here, ["run", "main.ts", "leak"])).code, 0, "without it nobody asks");
+});

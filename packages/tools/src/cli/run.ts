@@ -1,4 +1,4 @@
-// goro run FILE [args...]
+// goro run [--leaks] FILE [args...]
 //
 // The program runs in this very process: its arguments, standard streams, signals and exit code are those of the command.
 import { statSync } from "node:fs";
@@ -13,14 +13,16 @@ export const runCommand = (start: (job: () => Promise<void>) => void) =>
   new Command("run")
     .summary("run a TypeScript or JavaScript program")
     .description("Runs a TypeScript or JavaScript program (ES modules) as it is, without a build step.")
-    .usage("FILE [args...]")
+    .usage("[--leaks] FILE [args...]")
     .argument("[FILE]", "the program: .ts, .mts, .tsx, .js, .mjs or .jsx")
     .argument("[args...]", "handed to the program untouched, options too")
+    .option("--leaks", "name the goroutines that leaked when main returns; exit code 3 if there are any")
     .passThroughOptions()
-    .action((file: string | undefined, args: readonly string[]) => {
+    .action((file: string | undefined, args: readonly string[], { leaks = false }: { leaks?: boolean }) => {
       if (file === undefined) throw new UsageError("run: name the file to run: goro run FILE [args...]");
       const path = resolve(file);
       mustBeProgram(file, path);
+      if (leaks) addToDebug("leaks=2");
       start(() => runProgram(path, args));
     });
 
@@ -35,6 +37,12 @@ async function runProgram(path: string, args: readonly string[]): Promise<void> 
     if (isSyntaxError(error) && process.listenerCount("uncaughtException") === 0) giveUp(error);
     throw error; // Node prints it, with the line that threw
   }
+}
+
+/** The library reads it when it is loaded; other cores and child processes inherit it. */
+function addToDebug(setting: string): void {
+  const { GORODEBUG: before = "" } = process.env;
+  process.env["GORODEBUG"] = before === "" ? setting : `${before},${setting}`;
 }
 
 const isSyntaxError = (error: unknown): error is SyntaxError =>
