@@ -20,5 +20,10 @@ export const layers = {
   x: ["types", "ds", "runtime", "chan", "sync", "time", "context"],
   cores: ["types", "ds", "arena", "runtime", "chan", "sync", "time", "context", "x"],
   parallel: ["types", "ds", "runtime", "cores"],
+  pipeline: ["types", "ds", "runtime", "chan", "sync", "time", "context", "parallel"],
+  cache: ["types", "ds", "runtime", "time", "context", "x"],
+  signal: ["types", "ds", "runtime", "main", "context"],
+  scope: ["types", "ds", "runtime", "chan", "context"],
+  stream: ["types", "ds", "runtime", "chan", "context"],
   index: ["types", "runtime", "main", "chan", "parallel"],
 };
