@@ -21,7 +21,7 @@ export const layers = {
   cores: ["types", "ds", "arena", "runtime", "chan", "sync", "time", "context", "x"],
   parallel: ["types", "ds", "runtime", "cores"],
   pipeline: ["types", "ds", "runtime", "chan", "sync", "time", "context", "parallel"],
-  cache: ["types", "ds", "runtime", "time", "context", "x"],
+  cache: ["types", "ds", "runtime", "chan", "context", "x"],
   signal: ["types", "ds", "runtime", "main", "context"],
   scope: ["types", "ds", "runtime", "chan", "context"],
   stream: ["types", "ds", "runtime", "chan", "context"],
