@@ -2,6 +2,7 @@
 //
 //   types, ds → runtime → chan → time → context → x        runtime → sync → x
 //               runtime → main → testing                   arena, runtime … x → cores → parallel
+//               chan, sync, time, context, x → pipeline, cache, signal, scope        pipeline → stream
 //
 // sync parks through the runtime, not through channels: cheaper, and a bug in chan stays in chan. time stands above chan
 // because timers hand out channels; the heap of timers itself lives in runtime. arena is memory that all cores share, and knows
@@ -22,5 +23,10 @@ export const layers = {
   cores: ["types", "ds", "arena", "runtime", "chan", "sync", "time", "context", "x"],
   testing: ["types", "runtime", "main"],
   parallel: ["types", "ds", "runtime", "cores"],
+  pipeline: ["types", "ds", "runtime", "chan", "sync", "time", "context", "parallel"],
+  cache: ["types", "ds", "runtime", "chan", "context", "x"],
+  signal: ["types", "ds", "runtime", "main", "context"],
+  scope: ["types", "ds", "runtime", "chan", "sync", "context"],
+  stream: ["types", "ds", "runtime", "chan", "context", "pipeline"],
   index: ["types", "runtime", "main", "chan", "parallel"],
 };
