@@ -20,5 +20,6 @@ export const layers = {
   x: ["types", "ds", "runtime", "chan", "sync", "time", "context"],
   cores: ["types", "ds", "arena", "runtime", "chan", "sync", "time", "context", "x"],
   parallel: ["types", "ds", "runtime", "cores"],
+  http: ["types", "ds", "runtime", "chan", "context", "parallel"],
   index: ["types", "runtime", "main", "chan", "parallel"],
 };

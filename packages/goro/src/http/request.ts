@@ -1,0 +1,194 @@
+// Request as a handler sees it: the platform's, made when somebody looks closely.
+//
+// The platform's Request takes microseconds to make, and a handler asks it for the method, the URL, a header or two, and the
+// body. This one answers those from what node:http has parsed already. What is asked for rarely is answered by a real one
+// made then; it takes the body along.
+
+import type { IncomingMessage } from "node:http";
+import { typeError } from "../ds/type-error.js";
+import { RequestBody, type BodyLimits, type BodyOwner } from "./body.js";
+import { HttpError } from "./errors.js";
+
+type Real = globalThis.Request;
+const Real = globalThis.Request;
+
+/** The request's side of an exchange. */
+export interface RequestOwner extends BodyOwner {
+  readonly limits: BodyLimits;
+  readonly signal: AbortSignal;
+  /** What a framework has made of the body, where it has read it. */
+  readonly parsedBody: unknown;
+}
+
+/** What can be put together without being parsed: no dot segments, nothing to be escaped. */
+const plainPath = /^\/(?!\/)(?:[\w\-=&%+,:;@!$()*~/?]|\.(?![./?]|$))*$/;
+const plainHost = /^[a-z0-9\-.]+(?::\d+)?$/;
+
+function urlOf(incoming: IncomingMessage): string {
+  // Express cuts off the path that a handler is mounted at.
+  const path = (incoming as { originalUrl?: string }).originalUrl ?? incoming.url ?? "/";
+  const scheme = (incoming.socket as { encrypted?: boolean } | null)?.encrypted === true ? "https" : "http";
+  const host = incoming.headers.host ?? "localhost";
+  if (plainPath.test(path) && plainHost.test(host) && !host.endsWith(":80") && !host.endsWith(":443")) {
+    return `${scheme}://${host}${path}`;
+  }
+  try {
+    return new URL(path.startsWith("/") ? `${scheme}://${host}${path}` : path).href;
+  } catch (error) {
+    throw new HttpError(400, "the request's URL or Host header is malformed", { cause: error });
+  }
+}
+
+function headersOf(incoming: IncomingMessage): Headers {
+  const headers = new Headers();
+  const { rawHeaders } = incoming;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    if (!name.startsWith(":")) headers.append(name, rawHeaders[i + 1]!);
+  }
+  return headers;
+}
+
+const decoder = new TextDecoder();
+
+class LightRequest {
+  readonly #owner: RequestOwner;
+  #url: string | undefined;
+  #headers: Headers | undefined;
+  #body: RequestBody | undefined;
+  #real: Real | undefined;
+
+  constructor(owner: RequestOwner) {
+    this.#owner = owner;
+    this.#url = undefined;
+    this.#headers = undefined;
+    this.#body = undefined;
+    this.#real = undefined;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "Request";
+  }
+  get method(): string {
+    return this.#owner.incoming.method ?? "GET";
+  }
+  get url(): string {
+    return (this.#url ??= urlOf(this.#owner.incoming));
+  }
+  get headers(): Headers {
+    return (this.#headers ??= headersOf(this.#owner.incoming));
+  }
+  get signal(): AbortSignal {
+    return this.#owner.signal;
+  }
+
+  get #mayHaveBody(): boolean {
+    return this.method !== "GET" && this.method !== "HEAD";
+  }
+  get #reading(): RequestBody {
+    return (this.#body ??= new RequestBody(this.#owner, this.#owner.limits));
+  }
+  get body(): ReadableStream<Uint8Array> | null {
+    if (this.#real !== undefined) return this.#real.body as ReadableStream<Uint8Array> | null;
+    if (!this.#mayHaveBody) return null;
+    return this.#owner.parsedBody === undefined
+      ? this.#reading.stream
+      : (this.#full.body as ReadableStream<Uint8Array> | null);
+  }
+  get bodyUsed(): boolean {
+    return this.#real?.bodyUsed ?? this.#body?.isUsed ?? false;
+  }
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.#real === undefined && this.#owner.parsedBody === undefined) {
+      return this.#mayHaveBody ? this.#reading.collect() : new Uint8Array();
+    }
+    return new Uint8Array(await this.#full.arrayBuffer());
+  }
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.bytes()).buffer;
+  }
+  async text(): Promise<string> {
+    return decoder.decode(await this.bytes());
+  }
+  /** What is no JSON is the client's mistake: it is answered with 400, where the handler does not catch it. */
+  async json(): Promise<unknown> {
+    const text = await this.text();
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      throw Object.assign(error as SyntaxError, { status: 400 });
+    }
+  }
+  blob(): Promise<Awaited<ReturnType<Real["blob"]>>> {
+    return this.#full.blob();
+  }
+  formData(): Promise<Awaited<ReturnType<Real["formData"]>>> {
+    return this.#full.formData();
+  }
+  clone(): Real {
+    return this.#full.clone();
+  }
+
+  /** The platform's. */
+  get #full(): Real {
+    if (this.#real !== undefined) return this.#real;
+    const init = { method: this.method, headers: this.headers, signal: this.signal };
+    const body = this.#mayHaveBody ? this.#bodyForReal() : null;
+    this.#real = new Real(this.url, body === null ? init : { ...init, body, duplex: "half" });
+    return this.#real;
+  }
+
+  #bodyForReal(): string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null {
+    const { parsedBody } = this.#owner;
+    if (parsedBody === undefined) return this.#reading.stream;
+    if (typeof parsedBody === "string") return parsedBody;
+    if (parsedBody instanceof Uint8Array) return new Uint8Array(parsedBody);
+    return parsedBody === null ? null : JSON.stringify(parsedBody);
+  }
+
+  static owner(request: object): RequestOwner | undefined {
+    return #owner in request ? request.#owner : undefined;
+  }
+  static full(request: Real): Real {
+    return #owner in request ? request.#full : request;
+  }
+}
+
+// The members that have nothing to do with the request at hand: whatever the platform's says.
+for (const name of [
+  "cache",
+  "credentials",
+  "destination",
+  "duplex",
+  "integrity",
+  "keepalive",
+  "mode",
+  "redirect",
+  "referrer",
+  "referrerPolicy",
+] as const) {
+  Object.defineProperty(LightRequest.prototype, name, {
+    get(this: Real) {
+      return LightRequest.full(this)[name as keyof Real];
+    },
+    configurable: true,
+  });
+}
+
+// So that it is an instance of the platform's, for frameworks and tests that ask.
+if (Real !== undefined) Object.setPrototypeOf(LightRequest.prototype, Real.prototype as object);
+
+export function requestOf(owner: RequestOwner): Real {
+  return new LightRequest(owner) as unknown as Real;
+}
+
+/**
+ * The address of the client, or of the proxy before it; undefined where a request did not come through serve, express or
+ * fastify, or its connection has gone. Go: `r.RemoteAddr`.
+ *
+ * @throws TypeError where request is no Request.
+ */
+export function remoteAddress(request: Real): string | undefined {
+  if (typeof request !== "object" || request === null) throw typeError("remoteAddress: request", "a Request", request);
+  return LightRequest.owner(request)?.incoming.socket?.remoteAddress;
+}
