@@ -67,10 +67,10 @@ export class Exchange extends CancelContext implements RequestOwner, Answer {
   isAskingToContinue: boolean;
   isAnswered = false;
   isRead = false;
-  #isBegun = false;
-  #isOver = false;
-  #isGone = false;
-  #request: Request | undefined = undefined;
+  private _isBegun = false;
+  private _isOver = false;
+  private _isGone = false;
+  private _request: Request | undefined = undefined;
 
   constructor(service: Service, incoming: IncomingMessage, outgoing: ServerResponse, asks: boolean, parsed: unknown) {
     super(service.ctx, deadlineFor(service));
@@ -81,7 +81,7 @@ export class Exchange extends CancelContext implements RequestOwner, Answer {
     this.isAskingToContinue = asks;
     const { timeoutMs } = service.settings;
     if (timeoutMs !== Infinity) this.endAt(now() + timeoutMs, deadlineExceeded);
-    outgoing.on("close", () => this.#closed());
+    outgoing.on("close", () => this._closed());
   }
 
   get limits(): BodyLimits {
@@ -91,13 +91,13 @@ export class Exchange extends CancelContext implements RequestOwner, Answer {
     return this.service.settings.stallMs;
   }
   get isGone(): boolean {
-    return this.#isGone;
+    return this._isGone;
   }
   get closesAfter(): boolean {
     return this.service.isDraining;
   }
   get request(): Request {
-    return (this.#request ??= requestOf(this));
+    return (this._request ??= requestOf(this));
   }
   get goneReason(): Error {
     return this.cause ?? new ClientGone();
@@ -113,7 +113,7 @@ export class Exchange extends CancelContext implements RequestOwner, Answer {
   begin(): void {
     const { gate, settings, exchanges } = this.service;
     exchanges.add(this);
-    if (this.error !== undefined) return this.#late();
+    if (this.error !== undefined) return this._late();
     switch (gate.enter(this)) {
       case "run":
         return this.run();
@@ -121,58 +121,62 @@ export class Exchange extends CancelContext implements RequestOwner, Answer {
         return;
       case "refuse":
         refuse(this, 503, "the server is busy", settings.retryAfterSeconds);
-        this.#over();
+        this._over();
     }
   }
 
   run(): void {
-    this.#isBegun = true;
+    this._isBegun = true;
+    if (processor.active) return void start("serve", handle, [this]);
+    // In a callback of the platform's: the turn that this goroutine needs begins here, and not with a microtask.
+    processor.active = true;
     start("serve", handle, [this]);
+    processor.turn();
   }
 
   /** Its goroutine has ended: the next of those that wait has its turn. */
   finished(): void {
     if (!this.isAnswered) refuse(this, 500, "Internal Server Error");
     this.end(canceled, undefined);
-    this.#over();
+    this._over();
     this.service.gate.leave()?.run();
   }
 
-  #over(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  private _over(): void {
+    if (this._isOver) return;
+    this._isOver = true;
     this.service.exchanges.delete(this);
     this.service.ended();
   }
 
   /** The connection has taken all of the answer, or is no more. */
-  #closed(): void {
+  private _closed(): void {
     this.service.closed(this);
-    if (this.outgoing.writableFinished || this.#isOver) return;
-    this.#isGone = true;
+    if (this.outgoing.writableFinished || this._isOver) return;
+    this._isGone = true;
     this.end(canceled, new ClientGone());
-    if (this.service.gate.giveUp(this)) this.#over();
+    if (this.service.gate.giveUp(this)) this._over();
   }
 
   protected override settled(): void {
-    if (this.isAnswered || this.#isGone) return;
-    if (this.error === deadlineExceeded) setTimeout(() => this.#late(), LATE_MS);
-    else if (this.cause instanceof ServerClosed) queueMicrotask(() => this.#late());
+    if (this.isAnswered || this._isGone) return;
+    if (this.error === deadlineExceeded) setTimeout(() => this._late(), LATE_MS);
+    else if (this.cause instanceof ServerClosed) queueMicrotask(() => this._late());
   }
 
   /** Answers in the handler's place. */
-  #late(): void {
-    if (this.isAnswered || this.#isGone) return;
+  private _late(): void {
+    if (this.isAnswered || this._isGone) return;
     const text = this.error === deadlineExceeded ? "the request has taken too long" : "the server is shutting down";
     refuse(this, 503, text);
-    if (this.service.gate.giveUp(this) || !this.#isBegun) this.#over();
+    if (this.service.gate.giveUp(this) || !this._isBegun) this._over();
   }
 
   /** The handler has thrown. */
   failed(error: unknown): void {
-    if (this.#isGone || (this.isAnswered && this.error !== undefined)) return;
+    if (this._isGone || (this.isAnswered && this.error !== undefined)) return;
     if (isForeseen(error)) return refuse(this, error.status, error.status < 500 ? error.message : "");
-    if (this.error !== undefined && (error === this.error || error === this.cause)) return this.#late();
+    if (this.error !== undefined && (error === this.error || error === this.cause)) return this._late();
     refuse(this, 500, "Internal Server Error");
     const { method, url } = this.incoming;
     const from = this.incoming.socket?.remoteAddress ?? "a client that has gone";
@@ -200,7 +204,7 @@ export function isForeseen(error: unknown): error is { readonly status: number; 
 export function* callHandler(handler: Handler, request: Request, ctx: Context): Routine<Response> {
   const made = handler(request, ctx);
   if (isGenerator(made)) return yield* made;
-  return made instanceof globalThis.Response ? made : yield* until(made as PromiseLike<Response>);
+  return made instanceof globalThis.Response ? made : yield* until(made);
 }
 
 function* handle(exchange: Exchange): Routine<void> {

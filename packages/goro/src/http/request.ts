@@ -52,57 +52,57 @@ function headersOf(incoming: IncomingMessage): Headers {
 const decoder = new TextDecoder();
 
 class LightRequest {
-  readonly #owner: RequestOwner;
-  #url: string | undefined;
-  #headers: Headers | undefined;
-  #body: RequestBody | undefined;
-  #real: Real | undefined;
+  private readonly _owner: RequestOwner;
+  private _url: string | undefined;
+  private _headers: Headers | undefined;
+  private _body: RequestBody | undefined;
+  private _real: Real | undefined;
 
   constructor(owner: RequestOwner) {
-    this.#owner = owner;
-    this.#url = undefined;
-    this.#headers = undefined;
-    this.#body = undefined;
-    this.#real = undefined;
+    this._owner = owner;
+    this._url = undefined;
+    this._headers = undefined;
+    this._body = undefined;
+    this._real = undefined;
   }
 
   get [Symbol.toStringTag](): string {
     return "Request";
   }
   get method(): string {
-    return this.#owner.incoming.method ?? "GET";
+    return this._owner.incoming.method ?? "GET";
   }
   get url(): string {
-    return (this.#url ??= urlOf(this.#owner.incoming));
+    return (this._url ??= urlOf(this._owner.incoming));
   }
   get headers(): Headers {
-    return (this.#headers ??= headersOf(this.#owner.incoming));
+    return (this._headers ??= headersOf(this._owner.incoming));
   }
   get signal(): AbortSignal {
-    return this.#owner.signal;
+    return this._owner.signal;
   }
 
-  get #mayHaveBody(): boolean {
+  private get _mayHaveBody(): boolean {
     return this.method !== "GET" && this.method !== "HEAD";
   }
-  get #reading(): RequestBody {
-    return (this.#body ??= new RequestBody(this.#owner, this.#owner.limits));
+  private get _reading(): RequestBody {
+    return (this._body ??= new RequestBody(this._owner, this._owner.limits));
   }
   get body(): ReadableStream<Uint8Array> | null {
-    if (this.#real !== undefined) return this.#real.body as ReadableStream<Uint8Array> | null;
-    if (!this.#mayHaveBody) return null;
-    return this.#owner.parsedBody === undefined
-      ? this.#reading.stream
-      : (this.#full.body as ReadableStream<Uint8Array> | null);
+    if (this._real !== undefined) return this._real.body as ReadableStream<Uint8Array> | null;
+    if (!this._mayHaveBody) return null;
+    return this._owner.parsedBody === undefined
+      ? this._reading.stream
+      : (this._full.body as ReadableStream<Uint8Array> | null);
   }
   get bodyUsed(): boolean {
-    return this.#real?.bodyUsed ?? this.#body?.isUsed ?? false;
+    return this._real?.bodyUsed ?? this._body?.isUsed ?? false;
   }
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#real === undefined && this.#owner.parsedBody === undefined) {
-      return this.#mayHaveBody ? this.#reading.collect() : new Uint8Array();
+    if (this._real === undefined && this._owner.parsedBody === undefined) {
+      return this._mayHaveBody ? this._reading.collect() : new Uint8Array();
     }
-    return new Uint8Array(await this.#full.arrayBuffer());
+    return new Uint8Array(await this._full.arrayBuffer());
   }
   async arrayBuffer(): Promise<ArrayBuffer> {
     return (await this.bytes()).buffer;
@@ -120,37 +120,37 @@ class LightRequest {
     }
   }
   blob(): Promise<Awaited<ReturnType<Real["blob"]>>> {
-    return this.#full.blob();
+    return this._full.blob();
   }
   formData(): Promise<Awaited<ReturnType<Real["formData"]>>> {
-    return this.#full.formData();
+    return this._full.formData();
   }
   clone(): Real {
-    return this.#full.clone();
+    return this._full.clone();
   }
 
   /** The platform's. */
-  get #full(): Real {
-    if (this.#real !== undefined) return this.#real;
+  private get _full(): Real {
+    if (this._real !== undefined) return this._real;
     const init = { method: this.method, headers: this.headers, signal: this.signal };
-    const body = this.#mayHaveBody ? this.#bodyForReal() : null;
-    this.#real = new Real(this.url, body === null ? init : { ...init, body, duplex: "half" });
-    return this.#real;
+    const body = this._mayHaveBody ? this._bodyForReal() : null;
+    this._real = new Real(this.url, body === null ? init : { ...init, body, duplex: "half" });
+    return this._real;
   }
 
-  #bodyForReal(): string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null {
-    const { parsedBody } = this.#owner;
-    if (parsedBody === undefined) return this.#reading.stream;
+  private _bodyForReal(): string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null {
+    const { parsedBody } = this._owner;
+    if (parsedBody === undefined) return this._reading.stream;
     if (typeof parsedBody === "string") return parsedBody;
     if (parsedBody instanceof Uint8Array) return new Uint8Array(parsedBody);
     return parsedBody === null ? null : JSON.stringify(parsedBody);
   }
 
   static owner(request: object): RequestOwner | undefined {
-    return #owner in request ? request.#owner : undefined;
+    return request instanceof LightRequest ? request._owner : undefined;
   }
   static full(request: Real): Real {
-    return #owner in request ? request.#full : request;
+    return request instanceof LightRequest ? request._full : request;
   }
 }
 
@@ -176,7 +176,7 @@ for (const name of [
 }
 
 // So that it is an instance of the platform's, for frameworks and tests that ask.
-if (Real !== undefined) Object.setPrototypeOf(LightRequest.prototype, Real.prototype as object);
+if (Real !== undefined) Object.setPrototypeOf(LightRequest.prototype, Real.prototype);
 
 export function requestOf(owner: RequestOwner): Real {
   return new LightRequest(owner) as unknown as Real;

@@ -44,7 +44,7 @@ function streamOf(channel: RecvChan<Chunk>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await values.next();
+        const { done, value } = (await values.next()) as IteratorResult<Chunk, undefined>;
         if (done === true) controller.close();
         else controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
       },
@@ -57,44 +57,44 @@ function streamOf(channel: RecvChan<Chunk>): ReadableStream<Uint8Array> {
 }
 
 class LightResponse {
-  #real: Real | undefined;
-  #status: number;
-  #statusText: string;
-  #init: ResponseInit["headers"];
-  #headers: Headers | undefined;
-  #body: Whole | Streamed;
+  private _real: Real | undefined;
+  private _status: number;
+  private _statusText: string;
+  private _init: ResponseInit["headers"];
+  private _headers: Headers | undefined;
+  private _body: Whole | Streamed;
   /** Known once the body has been decided on. */
-  #type: string | undefined;
+  private _type: string | undefined;
 
   constructor(body?: ResponseBody | null, init?: ResponseInit) {
     const status = init?.status;
-    this.#real = undefined;
-    this.#status = status ?? 200;
-    this.#statusText = init?.statusText ?? "";
-    this.#init = init?.headers;
-    this.#headers = undefined;
-    this.#body = null;
-    this.#type = undefined;
+    this._real = undefined;
+    this._status = status ?? 200;
+    this._statusText = init?.statusText ?? "";
+    this._init = init?.headers;
+    this._headers = undefined;
+    this._body = null;
+    this._type = undefined;
     if (status !== undefined && (!Number.isInteger(status) || status < 200 || status > 599)) {
       throw new RangeError(`Response: status must be a whole number from 200 to 599, got ${status}`);
     }
     if (body === null || body === undefined) return;
     if (!isKeptAsIs(body)) {
-      this.#real = new Real(body as ConstructorParameters<typeof Real>[0], init);
+      this._real = new Real(body as ConstructorParameters<typeof Real>[0], init);
       return;
     }
     if (status !== undefined && EMPTY_STATUS.has(status)) {
       throw new TypeError(`Response: a response of status ${status} has no body`);
     }
-    this.#body = body;
-    if (typeof body === "string") this.#type = TEXT;
+    this._body = body;
+    if (typeof body === "string") this._type = TEXT;
   }
 
   static json(data: unknown, init?: ResponseInit): LightResponse {
     const text = JSON.stringify(data);
     if (text === undefined) throw new TypeError("Response.json: data must be what JSON can say, got " + typeof data);
     const response = new LightResponse(text, init);
-    response.#type = "application/json";
+    response._type = "application/json";
     return response;
   }
   static error(): Real {
@@ -109,84 +109,84 @@ class LightResponse {
   }
 
   /** The platform's. */
-  get #full(): Real {
-    if (this.#real !== undefined) return this.#real;
-    const body = isChannel(this.#body) ? streamOf(this.#body) : this.#body;
-    const init = { status: this.#status, statusText: this.#statusText, headers: this.headers };
-    this.#real = new Real(body, init);
-    this.#body = null;
-    return this.#real;
+  private get _full(): Real {
+    if (this._real !== undefined) return this._real;
+    const body = isChannel(this._body) ? streamOf(this._body) : this._body;
+    const init = { status: this._status, statusText: this._statusText, headers: this.headers };
+    this._real = new Real(body, init);
+    this._body = null;
+    return this._real;
   }
 
   get status(): number {
-    return this.#real === undefined ? this.#status : this.#real.status;
+    return this._real === undefined ? this._status : this._real.status;
   }
   get statusText(): string {
-    return this.#real === undefined ? this.#statusText : this.#real.statusText;
+    return this._real === undefined ? this._statusText : this._real.statusText;
   }
   get ok(): boolean {
     const { status } = this;
     return status >= 200 && status < 300;
   }
   get headers(): Headers {
-    if (this.#real !== undefined) return this.#real.headers;
-    if (this.#headers === undefined) {
-      this.#headers = new Headers(this.#init);
-      if (this.#type !== undefined && !this.#headers.has("content-type")) this.#headers.set("content-type", this.#type);
+    if (this._real !== undefined) return this._real.headers;
+    if (this._headers === undefined) {
+      this._headers = new Headers(this._init);
+      if (this._type !== undefined && !this._headers.has("content-type")) this._headers.set("content-type", this._type);
     }
-    return this.#headers;
+    return this._headers;
   }
   get body(): Real["body"] {
-    return this.#full.body;
+    return this._full.body;
   }
   get bodyUsed(): boolean {
-    return this.#real?.bodyUsed ?? false;
+    return this._real?.bodyUsed ?? false;
   }
   get redirected(): boolean {
-    return this.#full.redirected;
+    return this._full.redirected;
   }
   get type(): Real["type"] {
-    return this.#full.type;
+    return this._full.type;
   }
   get url(): string {
-    return this.#full.url;
+    return this._full.url;
   }
   arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#full.arrayBuffer();
+    return this._full.arrayBuffer();
   }
   blob(): Promise<Awaited<ReturnType<Real["blob"]>>> {
-    return this.#full.blob();
+    return this._full.blob();
   }
   bytes(): Promise<Uint8Array> {
-    return this.#full.bytes();
+    return this._full.bytes();
   }
   clone(): Real {
-    return this.#full.clone();
+    return this._full.clone();
   }
   formData(): Promise<Awaited<ReturnType<Real["formData"]>>> {
-    return this.#full.formData();
+    return this._full.formData();
   }
   json(): Promise<unknown> {
-    return this.#full.json();
+    return this._full.json();
   }
   text(): Promise<string> {
-    return this.#full.text();
+    return this._full.text();
   }
 
   /** The platform's, for who needs that. */
   static full(response: Real): Real {
-    return #real in response ? response.#full : response;
+    return response instanceof LightResponse ? response._full : response;
   }
 
   /** What the server needs, where it is still there. */
   static parts(response: Real): Parts | undefined {
-    if (!(#real in response) || response.#real !== undefined) return undefined;
+    if (!(response instanceof LightResponse) || response._real !== undefined) return undefined;
     const light = response;
-    parts.status = light.#status;
-    parts.statusText = light.#statusText;
-    parts.headers = light.#headers ?? light.#init;
-    parts.type = light.#headers === undefined ? light.#type : undefined;
-    parts.body = light.#body;
+    parts.status = light._status;
+    parts.statusText = light._statusText;
+    parts.headers = light._headers ?? light._init;
+    parts.type = light._headers === undefined ? light._type : undefined;
+    parts.body = light._body;
     return parts;
   }
 }
@@ -204,7 +204,7 @@ interface Parts {
 const parts: Parts = { status: 200, statusText: "", headers: undefined, type: undefined, body: null };
 
 // So that it is an instance of the platform's, for frameworks and tests that ask.
-if (Real !== undefined) Object.setPrototypeOf(LightResponse.prototype, Real.prototype as object);
+if (Real !== undefined) Object.setPrototypeOf(LightResponse.prototype, Real.prototype);
 
 export const partsOf = LightResponse.parts;
 /** The platform's own, whatever was made here. */

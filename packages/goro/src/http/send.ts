@@ -131,8 +131,12 @@ export function sendWhole(answer: Answer, response: Response): boolean {
   close(answer, raw, true);
   writeHead(outgoing, status, parts.statusText, raw);
   answer.isAnswered = true;
-  if (body === null) outgoing.end();
-  else outgoing.end(body);
+  if (body !== null && length > 0) {
+    // Not end(body): node:http would send an empty piece behind it, and so with writev, dearer than a write.
+    outgoing.write(body);
+    outgoing.socket?.uncork();
+  }
+  outgoing.end();
   if (length > SMALL) expectTaken(answer);
   return true;
 }
