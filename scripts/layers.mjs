@@ -21,5 +21,10 @@ export const layers = {
   cores: ["types", "ds", "arena", "runtime", "chan", "sync", "time", "context", "x"],
   parallel: ["types", "ds", "runtime", "cores"],
   http: ["types", "ds", "runtime", "chan", "context", "parallel"],
+  pipeline: ["types", "ds", "runtime", "chan", "sync", "time", "context", "parallel"],
+  cache: ["types", "ds", "runtime", "chan", "context", "x"],
+  signal: ["types", "ds", "runtime", "main", "context"],
+  scope: ["types", "ds", "runtime", "chan", "context"],
+  stream: ["types", "ds", "runtime", "chan", "context"],
   index: ["types", "runtime", "main", "chan", "parallel"],
 };

@@ -32,14 +32,20 @@ import type {
   SendChan,
   Suspend,
 } from "goro";
+import { Cache } from "goro/cache";
+import type { CacheOptions } from "goro/cache";
 import * as context from "goro/context";
 import type { CancelCauseFunc, CancelFunc, Context } from "goro/context";
 import { Group as ErrGroup, withContext } from "goro/errgroup";
+import * as pipeline from "goro/pipeline";
+import type { StageOptions } from "goro/pipeline";
 import { every, Limiter } from "goro/rate";
 import type { Limit, Reservation } from "goro/rate";
 import * as runtime from "goro/runtime";
 import type { MemStats } from "goro/runtime";
 import { Weighted } from "goro/semaphore";
+import { notify, notifyContext, stop } from "goro/signal";
+import type { Signal } from "goro/signal";
 import { Group as Flight } from "goro/singleflight";
 import type { Result } from "goro/singleflight";
 import { Cond, Map as SyncMap, Mutex, Once, onceFunc, onceValue, Pool, RWMutex, WaitGroup } from "goro/sync";
@@ -899,4 +905,67 @@ export function* extras(ctx: Context): Routine {
   lim.wait();
   // @ts-expect-error
   lim.reserve().ok = true;
+}
+
+// ------------------------------------------------------------------------------------------------ pipeline, cache, signal
+
+export function* pipelines(ctx: Context, anywhere: Parallel<[n: number], string>): Routine {
+  is<RecvChan<number>>()(pipeline.source(ctx, [1, 2]));
+  is<RecvChan<string>>()(pipeline.source(ctx, (async function* () { yield "a"; })(), { buffer: 1 })); // prettier-ignore
+  is<RecvChan<boolean>>()(pipeline.map(ctx, numbers, (n) => n > 1));
+  is<RecvChan<string>>()(pipeline.map(ctx, numbers, async (n) => String(n), { workers: 2, buffer: 1, ordered: true }));
+  is<RecvChan<string>>()(
+    pipeline.map(ctx, numbers, function* (n) {
+      yield* sleep(n);
+      return String(n);
+    }),
+  );
+  is<RecvChan<string>>()(pipeline.map(ctx, numbers, anywhere));
+  is<RecvChan<number>>()(pipeline.filter(ctx, numbers, (n) => n > 1));
+  is<RecvChan<number[]>>()(pipeline.batch(ctx, numbers, 10, 5));
+  is<RecvChan<number>>()(pipeline.merge(ctx, numbers, numbers));
+  is<RecvChan<number>[]>()(pipeline.split(ctx, numbers, 2));
+  is<RecvChan<number>[]>()(pipeline.broadcast(ctx, numbers, 2));
+  is<Op<void>>()(pipeline.forEach(ctx, numbers, (n) => n, { workers: 2 }));
+  is<Op<number[]>>()(pipeline.collect(ctx, numbers));
+  const [own, wait] = pipeline.withPipeline(ctx);
+  is<Context>()(own);
+  is<void>()(yield* wait());
+  const options: StageOptions = { workers: 1, buffer: 2, ordered: false };
+  // @ts-expect-error the values are numbers
+  pipeline.map(ctx, numbers, (s: string) => s, options);
+  // @ts-expect-error keep says yes or no
+  pipeline.filter(ctx, numbers, (n) => String(n));
+  // @ts-expect-error nothing to iterate over
+  pipeline.source(ctx, 5);
+  // @ts-expect-error only results that are to be passed on have an order
+  pipeline.forEach(ctx, numbers, (n) => n, { ordered: true });
+}
+
+export function* caches(ctx: Context, options: CacheOptions<string, number>): Routine {
+  const cache = new Cache<string, number>(ctx, options);
+  is<number | undefined>()(cache.get("a"));
+  is<number>()(yield* cache.getOrLoad("a", async (key: string) => key.length));
+  is<number>()(
+    yield* cache.getOrLoad("a", function* (key) {
+      yield* sleep(1);
+      return key.length;
+    }),
+  );
+  is<boolean>()(cache.delete("a"));
+  is<{ readonly hits: number; readonly misses: number; readonly evictions: number }>()(cache.stats());
+  // @ts-expect-error a lifetime is needed
+  new Cache(ctx, {});
+  // @ts-expect-error the values are numbers
+  cache.set("a", "b");
+  // @ts-expect-error read only
+  cache.size = 1;
+}
+
+export function signals(ctx: Context, c: Chan<Signal>): void {
+  notify(c, "SIGINT", "SIGTERM");
+  stop(c);
+  is<[ctx: Context, stop: CancelFunc]>()(notifyContext(ctx, "SIGHUP"));
+  // @ts-expect-error cannot be caught
+  notify(c, "SIGKILL");
 }

@@ -1,23 +1,29 @@
-// The surface of the package is the one that is written down in the ten declaration files beside this one: they do not change with the
+// The surface of the package is the one that is written down in the declaration files beside this one: they do not change with the
 // package. tsc is the test. The package has to be assignable to them, and they to it but for what a class keeps private; and the package may export
 // no value that they do not name.
 import type * as goro from "goro";
+import type * as cache from "goro/cache";
 import type * as context from "goro/context";
 import type * as errgroup from "goro/errgroup";
+import type * as pipeline from "goro/pipeline";
 import type * as rate from "goro/rate";
 import type * as runtime from "goro/runtime";
 import type * as semaphore from "goro/semaphore";
+import type * as signal from "goro/signal";
 import type * as singleflight from "goro/singleflight";
 import type * as sync from "goro/sync";
 import type * as atomic from "goro/sync/atomic";
 import type * as time from "goro/time";
 import type * as fixedAtomic from "./atomic.js";
+import type * as fixedCache from "./cache.js";
 import type * as fixedContext from "./context.js";
 import type * as fixedErrgroup from "./errgroup.js";
 import type * as fixedGoro from "./index.js";
+import type * as fixedPipeline from "./pipeline.js";
 import type * as fixedRate from "./rate.js";
 import type * as fixedRuntime from "./runtime.js";
 import type * as fixedSemaphore from "./semaphore.js";
+import type * as fixedSignal from "./signal.js";
 import type * as fixedSingleflight from "./singleflight.js";
 import type * as fixedSync from "./sync.js";
 import type * as fixedTime from "./time.js";
@@ -38,6 +44,9 @@ type Exports = {
   sync: [typeof sync, typeof fixedSync];
   atomic: [typeof atomic, typeof fixedAtomic];
   time: [typeof time, typeof fixedTime];
+  pipeline: [typeof pipeline, typeof fixedPipeline];
+  cache: [typeof cache, typeof fixedCache];
+  signal: [typeof signal, typeof fixedSignal];
 };
 
 /** What each path exports as values has the names that are written down, no more and no fewer. */
@@ -52,6 +61,9 @@ export function names(): void {
   same<keyof Exports["sync"][0], keyof Exports["sync"][1]>();
   same<keyof Exports["atomic"][0], keyof Exports["atomic"][1]>();
   same<keyof Exports["time"][0], keyof Exports["time"][1]>();
+  same<keyof Exports["pipeline"][0], keyof Exports["pipeline"][1]>();
+  same<keyof Exports["cache"][0], keyof Exports["cache"][1]>();
+  same<keyof Exports["signal"][0], keyof Exports["signal"][1]>();
 }
 
 /** The package can stand where what is written down is wanted: all values of a path at once, each by its own name in the error message. */
@@ -66,6 +78,9 @@ export function values(): void {
   to<typeof fixedSync>()<typeof sync>();
   to<typeof fixedAtomic>()<typeof atomic>();
   to<typeof fixedTime>()<typeof time>();
+  to<typeof fixedPipeline>()<typeof pipeline>();
+  to<typeof fixedCache>()<typeof cache>();
+  to<typeof fixedSignal>()<typeof signal>();
 }
 
 /** And back, for what has no class in it: the package asks for no more than is written down. */
@@ -78,6 +93,8 @@ export function functions(): void {
   to<Pick<typeof time, TimeFunction>>()<Pick<typeof fixedTime, TimeFunction>>();
   to<Pick<typeof sync, "onceFunc" | "onceValue">>()<Pick<typeof fixedSync, "onceFunc" | "onceValue">>();
   to<Pick<typeof rate, "every">>()<Pick<typeof fixedRate, "every">>();
+  to<typeof pipeline>()<typeof fixedPipeline>();
+  to<typeof signal>()<typeof fixedSignal>();
 }
 // Not afterFunc: what it gives is a class.
 type TimeFunction =
@@ -111,6 +128,9 @@ export function types(): void {
   same<runtime.MemStats, fixedRuntime.MemStats>();
   same<singleflight.Result<number>, fixedSingleflight.Result<number>>();
   same<rate.Limit, fixedRate.Limit>();
+  same<signal.Signal, fixedSignal.Signal>();
+  same<pipeline.StageOptions, fixedPipeline.StageOptions>();
+  same<cache.CacheOptions<string, number>, fixedCache.CacheOptions<string, number>>();
 }
 
 /** Instances have every member that is written down, and no public one more. */
@@ -137,6 +157,7 @@ export function instances(): void {
   same<keyof singleflight.Group<number>, keyof fixedSingleflight.Group<number>>();
   same<keyof rate.Limiter, keyof fixedRate.Limiter>();
   same<keyof rate.Reservation, keyof fixedRate.Reservation>();
+  same<keyof cache.Cache<string, number>, keyof fixedCache.Cache<string, number>>();
 
   to<fixedSync.Map<string, number>>()<sync.Map<string, number>>();
   to<fixedSync.Pool<number>>()<sync.Pool<number>>();
@@ -145,4 +166,5 @@ export function instances(): void {
   to<fixedTime.Timer>()<time.Timer>();
   to<fixedTime.Ticker>()<time.Ticker>();
   to<fixedRate.Reservation>()<rate.Reservation>();
+  to<fixedCache.Cache<string, number>>()<cache.Cache<string, number>>();
 }

@@ -203,6 +203,20 @@ export class CancelContext extends BaseContext {
     return this;
   }
 
+  /** Its parent need not know it until `follow`: nobody is to be told of its end. */
+  unfollow(): void {
+    if (this.#link === null || !this.tellsNobody || this.shared !== null) return;
+    this.above!.untell(this.#link);
+    this.#link = null;
+  }
+
+  follow(): void {
+    const { above } = this;
+    if (this.#link !== null || above === null || this.hasEnded) return;
+    if (above.hasEnded) this.end(above.ending!, above.cause);
+    else above.tell((this.#link = new ChildLink(this)));
+  }
+
   /** What it has ended with, on whichever core. */
   get ending(): Error | undefined {
     if (this.error !== undefined || !elsewhere.any) return this.error;

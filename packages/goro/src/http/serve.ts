@@ -1,8 +1,9 @@
 // serve: an HTTP server whose handlers are goroutines. Go: net/http/server.go, ListenAndServe and Shutdown
 
 import { select } from "../chan/select.js";
-import type { Context } from "../context/context.js";
+import { root, type Context } from "../context/context.js";
 import { contextOf, fromSignal } from "../context/from-signal.js";
+import { stepsOp } from "../context/steps.js";
 import { background, withTimeout } from "../context/with.js";
 import { builtin } from "../runtime/builtin.js";
 import { isAnotherCore } from "../runtime/host.js";
@@ -11,7 +12,6 @@ import { keepMainFree } from "../runtime/max-procs.js";
 import { checkBody, start } from "../runtime/scheduler.js";
 import { until } from "../runtime/until.js";
 import type { Op, Routine } from "../types.js";
-import { steps } from "./steps.js";
 import type { Handler } from "./exchange.js";
 import { Listen } from "./listen.js";
 import { isSignal, serveSettings, type ServeOptions, type ServeSettings } from "./options.js";
@@ -91,7 +91,7 @@ class RunningServer implements Server {
     return this.#local.stopping;
   }
   ended(): Op<void> {
-    return this.#elsewhere === undefined ? this.#local.end : steps(() => this.#untilAllEnded());
+    return this.#elsewhere === undefined ? this.#local.end : stepsOp("serve", root, () => this.#untilAllEnded());
   }
   *#untilAllEnded(): Routine<void> {
     yield* this.#local.end;
@@ -104,7 +104,7 @@ class RunningServer implements Server {
   }
   shutdown(ctx: Context): Op<void> {
     const ended = contextOf("shutdown", "ctx", ctx).done();
-    const drained = this.#elsewhere === undefined ? this.#local.drained : steps(() => this.#drained());
+    const drained = this.#elsewhere === undefined ? this.#local.drained : stepsOp("serve", root, () => this.#drained());
     const either = select({ drained, ended }, { ordered: true });
     const outcome = (got: { readonly case: string }): void => {
       if (got.case !== "ended") return;
@@ -170,7 +170,7 @@ export function serve(handler: Handler, options: ServeOptions = {}): Op<Server> 
   checkBody("serve", handler);
   const settings = serveSettings(options);
   return settings.procs > 1
-    ? steps(() => serveOnSeveral(handler, settings))
+    ? stepsOp("serve", root, () => serveOnSeveral(handler, settings))
     : mapOp(listening(handler, settings, false), (local) => new RunningServer(local, undefined), "IO wait");
 }
 

@@ -2,7 +2,8 @@
 
 import { typeError } from "../ds/type-error.js";
 import type { Routine } from "../types.js";
-import { launch, type Body, type Goroutine } from "../runtime/goroutine.js";
+import { launch, launchEach, type Body, type Each, type Launch } from "../runtime/goroutine.js";
+import { now } from "../runtime/host.js";
 import { exit } from "../runtime/operation.js";
 import { isGeneratorFunction, start } from "../runtime/scheduler.js";
 import { declare, type Declared } from "../cores/functions.js";
@@ -52,18 +53,36 @@ export function parallel<A extends unknown[], T>(url: string, fn: (...args: A) =
   }
   const inline = (...args: A): Routine<T> => fn(...args);
   Object.defineProperty(inline, "name", { value: fn.name, configurable: true });
-  const entry = declare(url, fn.name, fn as unknown as Declared["fn"], inline);
-  const copying: Body = copiesOf(fn);
+  const byValue = eachOf(fn as unknown as (value: unknown) => Routine<unknown>);
+  // Under a name that no function has: another core finds it where it finds fn.
+  const each = launcher(declare(url, `${fn.name}, for each`, byValue as unknown as Declared["fn"], byValue), byValue);
   Object.defineProperty(inline, launch, {
-    value: (args: A): Goroutine => {
-      if (!openCores()) return start("go", copying, copyArguments(args));
-      const g = launchTask(entry, args);
-      taskLeft();
-      return g;
-    },
+    value: launcher(declare(url, fn.name, fn as unknown as Declared["fn"], inline), fn),
   });
+  Object.defineProperty(inline, launchEach, { value: (values: readonly unknown[]) => each([values]) });
   parallelFunctions.add(inline);
   return inline as Parallel<A, T>;
+}
+
+/** Starts fn on whichever core is free. */
+function launcher<A extends unknown[], T>(entry: Declared, fn: (...args: A) => Routine<T>): Launch {
+  const copying: Body = copiesOf(fn);
+  return (args) => {
+    if (!openCores()) return start("go", copying, copyArguments(args));
+    const g = launchTask(entry, args);
+    taskLeft();
+    return g;
+  };
+}
+
+/** Many small calls in one goroutine. */
+function eachOf(fn: (value: unknown) => Routine<unknown>): (values: readonly unknown[]) => Routine<Each> {
+  return function* (values) {
+    const began = now();
+    const results: unknown[] = [];
+    for (const value of values) results.push(yield* fn(value));
+    return { results, ms: now() - began };
+  };
 }
 
 /** Where there is one core only: fn as a body whose result and error are copies, as if it ran on another. */

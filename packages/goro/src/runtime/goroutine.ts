@@ -15,6 +15,15 @@ export type Body = (...args: never[]) => unknown;
 /** What a function made by `parallel` carries: how to start it as a goroutine, on whichever core. */
 export const launch: unique symbol = Symbol("goro.launch");
 export type Launch = (args: readonly unknown[]) => Goroutine;
+/** What it carries besides: how to start one goroutine that calls it with each of many values, one after the other. */
+export const launchEach: unique symbol = Symbol("goro.launchEach");
+export type LaunchEach = (values: readonly unknown[]) => Goroutine;
+/** What that one returns. */
+export interface Each {
+  readonly results: readonly unknown[];
+  /** How long the calls took, on the core that made them. */
+  readonly ms: number;
+}
 
 /** Each state, and what `body` and `value` hold in it. In this order: see hasEnded. All but `live` are below zero. */
 export const State = {

@@ -12,6 +12,13 @@ export function watchOp<T>(op: Op<T>): Watched<T> {
   });
 }
 
+/** What an Op throws; fails where it throws nothing. */
+export function* thrownByOp(op: Op<unknown>): Routine<unknown> {
+  return yield* thrownBy(function* () {
+    yield* op;
+  });
+}
+
 /** What `fn` throws; fails where it throws nothing. */
 export function thrown(fn: () => unknown): unknown {
   try {

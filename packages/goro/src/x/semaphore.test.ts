@@ -1,21 +1,14 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { chan, select, sleep, trySelect } from "goro";
-import type { Op } from "goro";
 import { background, canceled, deadlineExceeded, withCancel, withTimeout } from "goro/context";
 import { gosched } from "goro/runtime";
 import { Weighted } from "goro/semaphore";
 import { WaitGroup } from "goro/sync";
-import { idle, inGoroutine, seeded, thrownBy, within } from "../testkit.portable.js";
-import { badArgument, badOp, panics, watchOp } from "../sync/testkit.js";
+import { idle, inGoroutine, seeded, within } from "../testkit.portable.js";
+import { badArgument, badOp, panics, thrownByOp, watchOp } from "../sync/testkit.js";
 
 const bg = background();
-
-function* thrownByOp(op: Op<unknown>) {
-  return yield* thrownBy(function* () {
-    yield* op;
-  });
-}
 
 /** Fails unless exactly so much is free. */
 function free(sem: Weighted, n: number): void {

@@ -5,12 +5,11 @@
 //   I3  who asks for more than there is stands in no queue and holds nobody up: only the end of their context frees them.
 
 import { typeError } from "../ds/type-error.js";
-import { select } from "../chan/select.js";
 import type { Context } from "../context/context.js";
 import { contextOf } from "../context/from-signal.js";
+import { unlessEnded } from "../context/unless-ended.js";
 import { shareable, ShareKind } from "../ds/shareable.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
-import { mapOp } from "../runtime/mapped.js";
 import { done, heldBack, Operation } from "../runtime/operation.js";
 import { Panic } from "../runtime/panic.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
@@ -61,13 +60,9 @@ export class Weighted {
    * @throws ctx.err() where ctx ends first, holding nothing then; TypeError, RangeError for a bad n or ctx.
    */
   acquire(ctx: Context, n: number): Op<void> {
-    const ended = contextOf("Weighted.acquire", "ctx", ctx).done();
+    const ours = contextOf("Weighted.acquire", "ctx", ctx);
     checkAmount("Weighted.acquire", "n", n);
-    const either = select({ ended, acquired: new Acquire(this, n) }, { ordered: true });
-    const outcome = (got: { readonly case: string }): void => {
-      if (got.case === "ended") throw ctx.err()!;
-    };
-    return mapOp(either, outcome, "semaphore.Acquire");
+    return unlessEnded(ours, new Acquire(this, n));
   }
 
   /** Takes n units if that needs no waiting, and says whether it did. */

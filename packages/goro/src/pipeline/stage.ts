@@ -1,0 +1,126 @@
+// A stage: goroutines that read, and channels they send on.
+//
+//   I1  a stage's channels are closed once: when its last goroutine has ended, or soon after its context has;
+//   I2  nobody sends where the context has ended (offer, send), so nobody sends on what has been closed for that;
+//   I3  what a goroutine of a stage throws is the pipeline's first error, or a panic, or too late to matter: see `fail`.
+//
+// The context's end alone would not do for I1: a step that takes its time would keep the readers waiting.
+
+import { chan } from "../chan/channel.js";
+import { contextOf } from "../context/from-signal.js";
+import type { BaseContext, Context } from "../context/context.js";
+import { unlessEnded } from "../context/unless-ended.js";
+import { afterFunc } from "../context/with.js";
+import { typeError } from "../ds/type-error.js";
+import { exit } from "../runtime/operation.js";
+import { start } from "../runtime/scheduler.js";
+import type { Chan, Op, RecvChan, Routine } from "../types.js";
+import { fail, pipelineOf } from "./pipeline.js";
+
+export class Stage<T> {
+  readonly name: string;
+  readonly ctx: BaseContext;
+  readonly outs: readonly Chan<T>[];
+  #running = 0;
+  #isClosed = false;
+  readonly #unhook: () => boolean;
+
+  constructor(name: string, ctx: Context, outs: readonly Chan<T>[]) {
+    this.name = name;
+    this.ctx = contextOf(name, "ctx", ctx);
+    this.outs = outs;
+    this.#unhook = afterFunc(this.ctx, () => this.#close());
+  }
+
+  /** Its only channel. */
+  get out(): Chan<T> {
+    return this.outs[0]!;
+  }
+
+  /** Starts so many goroutines. Once. */
+  start(count: number, body: (i: number) => Routine): void {
+    this.#running = count;
+    if (count === 0) this.#ended();
+    for (let i = 0; i < count; i++) {
+      pipelineOf(this.ctx)?.begin();
+      start(this.name, () => this.#run(body, i), []);
+    }
+  }
+
+  *#run(body: (i: number) => Routine, i: number): Routine {
+    let isOver = false;
+    try {
+      yield* body(i);
+      isOver = true;
+    } catch (error) {
+      if (error === exit) return; // is told of below
+      isOver = true;
+      fail(this.ctx, error);
+    } finally {
+      try {
+        if (!isOver) fail(this.ctx, new Error(`${this.name}: step ended its goroutine with goexit`));
+      } finally {
+        this.#running--;
+        if (this.#running === 0) this.#ended();
+        pipelineOf(this.ctx)?.ended();
+      }
+    }
+  }
+
+  #ended(): void {
+    if (this.#unhook()) this.#close(); // else the context has ended, and closes
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const out of this.outs) out.close();
+  }
+
+  /** Sends if that needs no waiting. */
+  offer(out: Chan<T>, value: T): boolean {
+    return this.ctx.err() === undefined && out.trySend(value);
+  }
+
+  /** Throws where the context ends first. */
+  send(out: Chan<T>, value: T): Op<void> {
+    return unlessEnded(this.ctx, out.send(value));
+  }
+}
+
+/** The values of a channel, until it is closed; `next` throws where ctx ends first. For one goroutine. */
+export interface Inlet<T> {
+  readonly next: Op<boolean>;
+  readonly value: T;
+}
+
+export function inletOf<T>(ctx: BaseContext, input: RecvChan<T>): Inlet<T> {
+  const range = input.range();
+  const next = unlessEnded(ctx, range.next());
+  return {
+    next,
+    get value() {
+      return range.value;
+    },
+  };
+}
+
+export function checkInput(what: string, input: unknown, name = "input"): void {
+  if (typeof (input as RecvChan<unknown> | null | undefined)?.range !== "function") {
+    throw typeError(`${what}: ${name}`, "a channel", input);
+  }
+}
+
+/** Throws where n is no whole number from `least`. */
+export function checkCount(what: string, name: string, n: unknown, least: number): asserts n is number {
+  if (typeof n !== "number") throw typeError(`${what}: ${name}`, "a number", n);
+  if (!Number.isSafeInteger(n) || n < least) {
+    throw new RangeError(`${what}: ${name} must be a whole number from ${least}, got ${n}`);
+  }
+}
+
+/** The output of a stage. */
+export function outlet<T>(what: string, buffer: unknown): Chan<T> {
+  checkCount(what, "buffer", buffer, 0);
+  return chan<T>(buffer);
+}

@@ -1,0 +1,123 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { test } from "node:test";
+import { chan } from "goro";
+import { background, canceled, cause, withCancel } from "goro/context";
+import { notify, notifyContext, stop, type Signal } from "goro/signal";
+import { badArgument, settle, watchOp } from "../sync/testkit.js";
+import { inGoroutine } from "../testkit.portable.js";
+import { describe, runFixture, startFixture } from "../testkit.js";
+
+const bg = background();
+
+/** As if it had been sent: the event is what the process tells its listeners. */
+const send = (signal: Signal): boolean => process.emit(signal, signal);
+
+test(
+  "notify: relays to every channel that asked for the signal, without waiting",
+  inGoroutine(function* () {
+    const one = chan<Signal>(1);
+    const two = chan<Signal>(3);
+    notify(one, "SIGUSR2");
+    notify(two, "SIGUSR2", "SIGHUP");
+    notify(two, "SIGUSR2"); // still one copy
+    send("SIGUSR2");
+    send("SIGHUP");
+    send("SIGUSR2");
+    deepEqual([one.length, two.length], [1, 3]);
+    equal(yield* one.recv(), "SIGUSR2");
+    deepEqual([yield* two.recv(), yield* two.recv(), yield* two.recv()], ["SIGUSR2", "SIGHUP", "SIGUSR2"]);
+    const waiting = watchOp(one.recv());
+    yield* settle();
+    send("SIGUSR2");
+    yield* settle();
+    equal(waiting.value, "SIGUSR2");
+    stop(one);
+    send("SIGUSR2");
+    deepEqual([one.length, two.length], [0, 2]);
+    stop(two);
+    equal(process.listenerCount("SIGUSR2"), 0);
+    equal(process.listenerCount("SIGHUP"), 0);
+    stop(two);
+  }),
+);
+
+test(
+  "notifyContext: ends with a signal, whose name is the cause; with stop; with its parent",
+  inGoroutine(function* () {
+    const [ctx, stopIt] = notifyContext(bg, "SIGUSR2");
+    equal(ctx.err(), undefined);
+    send("SIGUSR2");
+    yield* ctx.done();
+    equal(ctx.err(), canceled);
+    equal(cause(ctx)?.message, "SIGUSR2 received");
+    ok(send("SIGUSR2"), "until stop the signal has no effect");
+    stopIt();
+    ok(!send("SIGUSR2"));
+    {
+      const [other, stopOther] = notifyContext(bg, "SIGUSR2");
+      {
+        using _ = stopOther;
+      }
+      equal(other.err(), canceled);
+      equal(process.listenerCount("SIGUSR2"), 0);
+    }
+    const [parent, cancel] = withCancel(bg);
+    const [child, stopChild] = notifyContext(parent, "SIGUSR2");
+    cancel();
+    equal(child.err(), canceled);
+    stopChild();
+  }),
+);
+
+test("bad arguments are refused by name", () => {
+  const c = chan<Signal>(1);
+  badArgument(() => notify(c), "signals");
+  badArgument(() => notifyContext(bg), "signals");
+  for (const signal of ["SIGKILL", "", 5, undefined]) badArgument(() => notify(c, signal as never), "signals");
+  badArgument(() => notify(undefined as never, "SIGINT"), "c");
+  badArgument(() => stop({} as never), "c");
+  badArgument(() => notifyContext(null as never, "SIGINT"), "parent");
+  equal(process.listenerCount("SIGINT"), 0);
+});
+
+for (const how of ["main", "run"]) {
+  test(`a program that waits for nothing but a signal is alive: ${how}`, async () => {
+    const { child, printed, outcome } = startFixture("signal-waits.mjs", { args: [how] });
+    await printed("waiting");
+    // Longer than it takes to find a deadlock.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    equal(child.exitCode, null);
+    child.kill("SIGTERM");
+    const ended = await outcome;
+    equal(ended.code, 0, describe(ended));
+    match(ended.stdout, /^got SIGTERM$/m);
+    match(ended.stdout, /^SIGHUP SIGTERM received$/m);
+  });
+}
+
+test("a second signal ends the process once stop has been called", async () => {
+  const { child, printed, outcome } = startFixture("signal-waits.mjs", { args: ["twice"] });
+  await printed("waiting");
+  child.kill("SIGTERM");
+  await printed("stopped");
+  child.kill("SIGTERM");
+  const ended = await outcome;
+  equal(ended.signal, "SIGTERM", describe(ended));
+});
+
+test("once nobody wants a signal any more a deadlock is one", async () => {
+  const outcome = await runFixture("signal-waits.mjs", { args: ["deadlock"] });
+  equal(outcome.code, 2, describe(outcome));
+  match(outcome.stderr, /^fatal error: all goroutines are asleep - deadlock!/);
+});
+
+test("a process that waits for nothing ends, also where signals are wanted", async () => {
+  const outcome = await runFixture("signal-waits.mjs", { args: ["nothing"] });
+  equal(outcome.code, 0, describe(outcome));
+});
+
+test("a signal for a channel that is closed is a panic", async () => {
+  const outcome = await runFixture("signal-waits.mjs", { args: ["closed"] });
+  equal(outcome.code, 2, describe(outcome));
+  match(outcome.stderr, /^panic: Panic: send on closed channel|^panic: send on closed channel/);
+});
