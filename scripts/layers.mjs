@@ -20,7 +20,7 @@ export const layers = {
   x: ["types", "ds", "runtime", "chan", "sync", "time", "context"],
   cores: ["types", "ds", "arena", "runtime", "chan", "sync", "time", "context", "x"],
   parallel: ["types", "ds", "runtime", "cores"],
-  http: ["types", "ds", "runtime", "chan", "context", "parallel"],
+  http: ["types", "ds", "runtime", "chan", "context", "cores", "parallel"],
   pipeline: ["types", "ds", "runtime", "chan", "sync", "time", "context", "parallel"],
   cache: ["types", "ds", "runtime", "chan", "context", "x"],
   signal: ["types", "ds", "runtime", "main", "context"],

@@ -8,9 +8,10 @@ import { chan } from "../chan/channel.js";
 import { select } from "../chan/select.js";
 import type { Context } from "../context/context.js";
 import { background, withCancel, type CancelFunc } from "../context/with.js";
-import { parallel, type Parallel } from "../parallel/parallel.js";
-import { parallelFunctions } from "../parallel/copy.js";
-import { nodeProcess, versions } from "../runtime/host.js";
+import { parallel } from "../parallel/parallel.js";
+import { declarationOf, declaredAs } from "../cores/functions.js";
+import { until } from "../runtime/until.js";
+import { isAnotherCore, nodeProcess, versions } from "../runtime/host.js";
 import { start } from "../runtime/scheduler.js";
 import { join } from "../runtime/join.js";
 import type { Goroutine } from "../runtime/goroutine.js";
@@ -19,21 +20,34 @@ import type { Handler } from "./exchange.js";
 import type { ServeSettings } from "./options.js";
 import { listening } from "./serve.js";
 
-type ParallelHandler = Parallel<Parameters<Handler>, Response>;
+/** By what another core finds the handler. */
+export interface HandlerName {
+  readonly url: string;
+  readonly name: string;
+}
 
-/** The handler as what other cores can find. */
-export function parallelHandler(handler: Handler): ParallelHandler {
-  if (!parallelFunctions.has(handler)) {
+export function nameOfHandler(handler: Handler): HandlerName {
+  const declared = declarationOf(handler);
+  if (declared === undefined) {
     throw new TypeError(
       "serve: with procs, handler must be a function made by parallel, so that other cores can find it",
     );
   }
-  return handler as ParallelHandler;
+  const { url, name } = declared;
+  return { url, name };
 }
 
-/** May several threads of this process listen on one port? */
+/** The handler on this core. */
+function* findHandler({ url, name }: HandlerName): Routine<Handler> {
+  if (declaredAs(url, name) === undefined) yield* until(() => import(url) as Promise<unknown>);
+  const declared = declaredAs(url, name);
+  if (declared === undefined) throw new Error(`serve: another core finds no parallel function ${name} in ${url}`);
+  return declared.inline as Handler;
+}
+
+/** May several threads of this process, of which this is the main one, listen on one port? */
 export function canSharePort(): boolean {
-  if ("bun" in versions || "deno" in versions || nodeProcess?.platform !== "linux") return false;
+  if (isAnotherCore() || "bun" in versions || "deno" in versions || nodeProcess?.platform !== "linux") return false;
   const [major = 0, minor = 0] = (versions["node"] ?? "").split(".").map(Number);
   return major > 22 || (major === 22 && minor >= 12);
 }
@@ -67,7 +81,7 @@ function meet(table: Int32Array, all: number): boolean {
 const accept = /* @__PURE__ */ parallel(
   import.meta.url,
   function* accept(
-    handler: ParallelHandler,
+    named: HandlerName,
     settings: Portable,
     port: number,
     meeting: Int32Array,
@@ -75,12 +89,12 @@ const accept = /* @__PURE__ */ parallel(
     draining: Context,
     closing: Context,
   ): Routine<void> {
-    const [all] = [meeting[1]!];
-    if (!meet(meeting, all)) return yield* opened.send("the other processors are too busy to accept connections");
+    if (!meet(meeting, meeting[1]!))
+      return yield* opened.send("the other processors are too busy to accept connections");
     const full: ServeSettings = { ...settings, onPanic: undefined, signal: undefined };
     let server;
     try {
-      server = yield* listening(handler, full, true, port);
+      server = yield* listening(yield* findHandler(named), full, true, port);
     } catch (error) {
       return yield* opened.send(error instanceof Error ? error.message : String(error));
     }
@@ -113,7 +127,7 @@ export class Elsewhere {
   }
 }
 
-export function* openElsewhere(handler: ParallelHandler, settings: ServeSettings, port: number): Routine<Elsewhere> {
+export function* openElsewhere(named: HandlerName, settings: ServeSettings, port: number): Routine<Elsewhere> {
   const others = settings.procs - 1;
   const { onPanic: _, signal: __, ...portable } = settings;
   const opened = chan<string | null>();
@@ -123,7 +137,7 @@ export function* openElsewhere(handler: ParallelHandler, settings: ServeSettings
   meeting[1] = others;
   const parts: Goroutine[] = [];
   for (let i = 0; i < others; i++) {
-    const part = start("serve", accept, [handler, portable, port, meeting, opened, draining, closing]);
+    const part = start("serve", accept, [named, portable, port, meeting, opened, draining, closing]);
     part.more.claimed = true;
     parts.push(part);
   }

@@ -159,6 +159,9 @@ function expectTaken(answer: Answer): void {
   outgoing.once("close", () => clearTimeout(timer));
 }
 
+/** What has not come of a body after so long is not waited for. */
+const STALLED = 408;
+
 /** Answers in the handler's place: with a text, or less than that where an answer has begun. */
 export function refuse(answer: Answer, status: number, text: string, retryAfterSeconds?: number): void {
   if (answer.isGone) return;
@@ -171,7 +174,8 @@ export function refuse(answer: Answer, status: number, text: string, retryAfterS
   answer.isAnswered = true;
   const raw = ["content-type", TEXT, "content-length", String(Buffer.byteLength(text))];
   if (retryAfterSeconds !== undefined) raw.push("retry-after", String(retryAfterSeconds));
-  close(answer, raw, true);
+  if (status === STALLED) raw.push("connection", "close");
+  else close(answer, raw, true);
   outgoing.writeHead(status, raw);
   outgoing.end(text);
 }

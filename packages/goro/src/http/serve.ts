@@ -187,17 +187,20 @@ export function listening(
 
 /** Loaded only where it is wanted: it brings along all that crosses cores. */
 function* serveOnSeveral(handler: Handler, settings: ServeSettings): Routine<Server> {
-  const { canSharePort, checkFree, openElsewhere, parallelHandler } = yield* until(import("./procs.js"));
-  const shared = parallelHandler(handler);
+  const { canSharePort, checkFree, openElsewhere, nameOfHandler } = yield* until(import("./procs.js"));
+  const named = nameOfHandler(handler);
   if (!canSharePort()) {
     return new RunningServer(yield* listening(handler, settings, false), undefined);
   }
   yield* checkFree(settings);
   const local = yield* listening(handler, settings, true);
+  const release = keepMainFree(); // the others' parts are for the others
   try {
-    return new RunningServer(local, yield* openElsewhere(shared, settings, portOf(local)));
+    return new RunningServer(local, yield* openElsewhere(named, settings, portOf(local)));
   } catch (error) {
     local.close();
     throw error;
+  } finally {
+    release();
   }
 }
