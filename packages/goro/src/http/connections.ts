@@ -1,21 +1,27 @@
 // The connections of a server, and how they end when it stops. Go: net/http/server.go, closeIdleConns
 //
 // A connection without a request may be sending one just now: closed at once, that request would be lost, though nobody has
-// refused it. So those that have been at rest for a moment are closed, and one that was busy a moment ago is given the same
-// moment; a request that comes on it is answered, and told that it was the last.
+// refused it. So a connection is closed when it has been looked at several times and was at rest each time. A look comes
+// behind the event loop's events: what had arrived by then has been read. So the more there is to do, the more time lies
+// between two looks, and the longer the clients have. A request that comes meanwhile is answered, and told that it was the
+// last.
 
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { now } from "../runtime/host.js";
+import { afterEvents, now } from "../runtime/host.js";
 
-/** A connection that has been without a request for so long has none on the way. */
-const REST_MS = 100;
+const LOOK_MS = 100;
+const LOOKS = 4;
+/** Who has sent nothing for so long is not about to. */
+const LONG_MS = 2_000;
 
 class Connection {
   readonly socket: Socket;
   requests = 0;
   /** On the host's clock: since when there has been no request. */
   restingSince = now();
+  /** Looks in a row that found it at rest. */
+  rests = 0;
 
   constructor(socket: Socket) {
     this.socket = socket;
@@ -24,7 +30,6 @@ class Connection {
 
 export class Connections {
   readonly #open = new Map<object, Connection>();
-  #sweep: ReturnType<typeof setInterval> | undefined;
   #onEmpty: (() => void) | undefined;
 
   get size(): number {
@@ -32,8 +37,7 @@ export class Connections {
   }
 
   add(socket: Socket): void {
-    const connection = new Connection(socket);
-    this.#open.set(socket, connection);
+    this.#open.set(socket, new Connection(socket));
     socket.once("close", () => {
       this.#open.delete(socket);
       if (this.#open.size === 0) this.#onEmpty?.();
@@ -42,7 +46,9 @@ export class Connections {
 
   begins({ socket }: IncomingMessage): void {
     const connection = this.#open.get(socket);
-    if (connection !== undefined) connection.requests++;
+    if (connection === undefined) return;
+    connection.requests++;
+    connection.rests = 0;
   }
 
   ended({ socket }: IncomingMessage): void {
@@ -52,24 +58,25 @@ export class Connections {
     connection.restingSince = now();
   }
 
-  /** Ends each as soon as it has been at rest for a moment; then tells. */
+  /** Ends each once it is at rest; then tells. */
   drain(onEmpty: () => void): void {
     this.#onEmpty = () => {
-      clearInterval(this.#sweep);
       this.#onEmpty = undefined;
       onEmpty();
     };
-    this.#sweep = setInterval(() => this.#closeResting(), REST_MS / 4);
-    this.#closeResting();
+    this.#look();
     if (this.#open.size === 0) queueMicrotask(() => this.#onEmpty?.());
   }
 
-  #closeResting(): void {
-    const since = now() - REST_MS;
-    for (const { socket, requests, restingSince } of this.#open.values()) {
-      if (requests === 0 && restingSince <= since) socket.destroySoon();
+  readonly #look = (): void => {
+    if (this.#onEmpty === undefined) return;
+    const long = now() - LONG_MS;
+    for (const connection of this.#open.values()) {
+      if (connection.requests > 0) continue;
+      if (++connection.rests >= LOOKS || connection.restingSince <= long) connection.socket.destroySoon();
     }
-  }
+    setTimeout(() => afterEvents(this.#look), LOOK_MS);
+  };
 
   /** Ends all, with what has been written to them. */
   close(): void {

@@ -14,6 +14,7 @@ import {
 import { ClientGone, HttpError, Response, remoteAddress, serve, ServerClosed, type HandlerPanic } from "goro/http";
 import { goexit, numGoroutine } from "goro/runtime";
 import { idle, inGoroutine, isError, sized, thrownBy, watch } from "../testkit.portable.js";
+import { runtimeName } from "../testkit.js";
 import { get, post, raw, shutDown, withServer } from "./testkit.js";
 
 const hello = function* (): Routine<Response> {
@@ -438,11 +439,11 @@ test(
     const down = watch(() => shutDown(server));
     yield* idle();
     ok(stopping.settled);
-    // It was busy a moment ago: what it sends now was on its way.
+    // It was busy a moment ago: what it sends now was on its way. Bun and Deno close it by themselves.
     resting.write(get("/"));
     const both = yield* until(resting.closed);
-    equal(both.split("answer").length, 3);
-    match(both, /\r\nconnection: close\r\n/i);
+    equal(both.split("answer").length - 1, runtimeName === "node" ? 2 : 1);
+    equal(/\r\nconnection: close\r\n/i.test(both), runtimeName === "node");
     const refused = yield* thrownBy(() => until(fetch(server.url))[Symbol.iterator]() as Routine<unknown>);
     ok(refused instanceof Error);
     equal(down.settled, false);
@@ -504,7 +505,7 @@ test(
     const wrong = serve(hello, { host: "192.0.2.1" });
     match(
       String(yield* thrownBy(() => wrong[Symbol.iterator]() as Routine<unknown>)),
-      /192\.0\.2\.1 is no address of this machine/,
+      /^Error: serve: (192\.0\.2\.1 is no address of this machine|cannot listen)/,
     );
     const lost = yield* select({ lost: serve(hello, { host: "127.0.0.1" }), at: go(function* () {}).join() });
     equal(lost.case, "at");
