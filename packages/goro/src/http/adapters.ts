@@ -134,7 +134,7 @@ function nodeService(what: string, handler: Handler, options: RequestOptions): S
   const settings = requestSettings(what, options);
   const ctx = new CancelContext(contextOf(what, "ctx", settings.ctx ?? background()));
   const gate = new Gate<Exchange>(settings.maxRequests, settings.maxQueue);
-  return { handler, settings, ctx, gate, exchanges: new Set(), isDraining: false, closed() {}, ended() {} };
+  return { handler, settings, ctx, gate, exchanges: 0, isDraining: false, closed() {}, ended() {} };
 }
 
 function handOver(service: Service, request: NodeRequest, response: NodeResponse, parsed: unknown): void {

@@ -24,14 +24,27 @@ export interface RequestOwner extends BodyOwner {
 const plainPath = /^\/(?!\/)(?:[\w\-=&%+,:;@!$()*~/?]|\.(?![./?]|$))*$/;
 const plainHost = /^[a-z0-9\-.]+(?::\d+)?$/;
 
+/** The origin of the last request: the next has the same, as a rule. */
+let lastHost: string | undefined;
+let lastScheme = "";
+let lastOrigin: string | undefined;
+
+/** Scheme and host, where they can be put together without being parsed. */
+function plainOrigin(scheme: string, host: string): string | undefined {
+  if (host === lastHost && scheme === lastScheme) return lastOrigin;
+  lastHost = host;
+  lastScheme = scheme;
+  const isPlain = plainHost.test(host) && !host.endsWith(":80") && !host.endsWith(":443");
+  return (lastOrigin = isPlain ? `${scheme}://${host}` : undefined);
+}
+
 function urlOf(incoming: IncomingMessage): string {
   // Express cuts off the path that a handler is mounted at.
   const path = (incoming as { originalUrl?: string }).originalUrl ?? incoming.url ?? "/";
   const scheme = (incoming.socket as { encrypted?: boolean } | null)?.encrypted === true ? "https" : "http";
   const host = incoming.headers.host ?? "localhost";
-  if (plainPath.test(path) && plainHost.test(host) && !host.endsWith(":80") && !host.endsWith(":443")) {
-    return `${scheme}://${host}${path}`;
-  }
+  const origin = plainOrigin(scheme, host);
+  if (origin !== undefined && (path === "/" || plainPath.test(path))) return origin + path;
   try {
     return new URL(path.startsWith("/") ? `${scheme}://${host}${path}` : path).href;
   } catch (error) {

@@ -77,7 +77,7 @@ export class LocalServer implements Service {
   /** What the contexts of all requests descend from. */
   readonly ctx: CancelContext;
   readonly gate: Gate<Exchange>;
-  readonly exchanges = new Set<Exchange>();
+  exchanges = 0;
   readonly stopping = new Once();
   readonly end = new Once();
   requests = 0;
@@ -146,7 +146,7 @@ export class LocalServer implements Service {
   }
 
   #look(): void {
-    if (this.isDraining && this.#connections.size === 0 && this.exchanges.size === 0) {
+    if (this.isDraining && this.#connections.size === 0 && this.exchanges === 0) {
       this.ctx.end(canceled, new ServerClosed());
       this.end.happen();
     }
