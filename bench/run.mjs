@@ -15,6 +15,7 @@ import { WORKLOADS } from "./lib/workloads.mjs";
 /** The order of the columns where figures do not decide it. */
 const PEERS = [
   ...["goro", "native", "effect", "effection", "js-csp", "thi-ng-csp", "async-csp", "async-mutex", "p-limit"],
+  ...["p-map", "rxjs", "node-streams"],
   ...["messages", "atomics", "piscina", "tinypool", "workerpool", "poolifier", "threads", "multithreading"],
 ];
 

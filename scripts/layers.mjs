@@ -24,7 +24,7 @@ export const layers = {
   pipeline: ["types", "ds", "runtime", "chan", "sync", "time", "context", "parallel"],
   cache: ["types", "ds", "runtime", "chan", "context", "x"],
   signal: ["types", "ds", "runtime", "main", "context"],
-  scope: ["types", "ds", "runtime", "chan", "context"],
-  stream: ["types", "ds", "runtime", "chan", "context"],
+  scope: ["types", "ds", "runtime", "chan", "sync", "context"],
+  stream: ["types", "ds", "runtime", "chan", "context", "pipeline"],
   index: ["types", "runtime", "main", "chan", "parallel"],
 };

@@ -40,6 +40,7 @@ var fixed = map[string]struct {
 	"spawn_exit_1M": {spawnExit1M, 1_000_000, 20_000, true},
 	"sieve":         {sieve, 1000, 200, false},
 	"workerpool":    {workerpool, 100_000, 20_000, true},
+	"pipeline":      {pipeline, 100_000, 20_000, true},
 	"par_empty":     {parEmpty, 50_000, 5_000, true},
 }
 

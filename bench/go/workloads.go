@@ -245,6 +245,40 @@ func workerpool(n int) time.Duration {
 	return d
 }
 
+// pipeline: three stages, as goro's: a source, eight goroutines that run the step, and who adds up.
+func pipeline(n int) time.Duration {
+	values, results := make(chan int), make(chan int)
+	var wg sync.WaitGroup
+	sum := 0
+	t0 := time.Now()
+	go func() {
+		for i := 0; i < n; i++ {
+			values <- i
+		}
+		close(values)
+	}()
+	wg.Add(8)
+	for w := 0; w < 8; w++ {
+		go func() {
+			defer wg.Done()
+			for i := range values {
+				runtime.Gosched()
+				results <- i * 2
+			}
+		}()
+	}
+	go func() {
+		wg.Wait()
+		close(results)
+	}()
+	for v := range results {
+		sum += v
+	}
+	d := time.Since(t0)
+	check(sum == 2*sumTo(n), "sum")
+	return d
+}
+
 // parked returns the growth of heap and stacks, and of resident memory, per goroutine parked on a receive.
 func parked(n int) map[string]any {
 	_, release := park(2000)

@@ -63,3 +63,8 @@ export function keepBusy(flags) {
   Atomics.store(flags, 0, 1);
   while (Atomics.load(flags, 1) === 0);
 }
+
+/** The numbers from 0, one at a time. */
+export function* range(n) {
+  for (let i = 0; i < n; i++) yield i;
+}

@@ -75,6 +75,10 @@ export const WORKLOADS = [
     title: "4 workers drain a channel of 100,000 jobs into a results channel",
   },
   {
+    ...{ no: 13, id: "pipeline", cores: 1, kind: "fixed", n: 100_000, warm: 20_000, unit: "ns/value" },
+    title: "100,000 values through a step that waits once, 8 at a time, into a sum",
+  },
+  {
     ...{ no: 20, id: "par_empty", cores: 2, kind: "fixed", n: 50_000, warm: 5_000, unit: "ns/task" },
     title: "50,000 empty tasks handed to 2 threads together",
   },

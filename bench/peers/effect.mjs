@@ -3,9 +3,10 @@ import * as Effect from "effect/Effect";
 import * as Queue from "effect/Queue";
 import * as Fiber from "effect/Fiber";
 import * as Semaphore from "effect/Semaphore";
+import * as Stream from "effect/Stream";
 import * as Latch from "effect/Latch";
 import * as Pull from "effect/Pull";
-import { now, check, mulberry32, sumTo, nthPrime, GROUP } from "../lib/adapter.mjs";
+import { now, check, mulberry32, range, sumTo, nthPrime, GROUP } from "../lib/adapter.mjs";
 
 export const meta = {
   name: "effect",
@@ -234,6 +235,20 @@ export const workloads = {
       check(c === n, "count");
       return ms;
     }),
+  async pipeline(n) {
+    let sum = 0;
+    const t0 = now();
+    const step = (i) => Effect.as(Effect.yieldNow, i * 2);
+    const results = Stream.fromIterable(range(n)).pipe(Stream.mapEffect(step, { concurrency: 8, unordered: true }));
+    const add = (v) =>
+      Effect.sync(() => {
+        sum += v;
+      });
+    await Effect.runPromise(Stream.runForEach(results, add));
+    const ms = now() - t0;
+    check(sum === 2 * sumTo(n), "sum");
+    return ms;
+  },
   workerpool: (n) =>
     run(function* () {
       const jobs = yield* Queue.bounded(100),

@@ -1,5 +1,7 @@
 // goro itself: the built package in this repository, found as a workspace.
 import { go, chan, select, sleep, run } from "goro";
+import { background } from "goro/context";
+import { forEach, map, source } from "goro/pipeline";
 import { WaitGroup, Mutex } from "goro/sync";
 import { gomaxprocs, gosched } from "goro/runtime";
 import {
@@ -8,6 +10,7 @@ import {
   flags,
   mulberry32,
   sumTo,
+  range,
   nthPrime,
   GROUP,
   primeRanges,
@@ -252,6 +255,23 @@ export const workloads = {
         const v = yield* results.recv();
         sum += v;
       }
+      const ms = now() - t0;
+      check(sum === 2 * sumTo(n), "sum");
+      return ms;
+    }),
+  pipeline: (n) =>
+    run(function* () {
+      let sum = 0;
+      const ctx = background();
+      const step = function* (i) {
+        yield* gosched();
+        return i * 2;
+      };
+      const t0 = now();
+      const results = map(ctx, source(ctx, range(n)), step, { workers: 8 });
+      yield* forEach(ctx, results, (v) => {
+        sum += v;
+      });
       const ms = now() - t0;
       check(sum === 2 * sumTo(n), "sum");
       return ms;

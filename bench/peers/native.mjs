@@ -1,5 +1,5 @@
 // Baseline: plain async functions and a hand-written promise channel (this file is the whole "library").
-import { now, check, mulberry32, sumTo, nthPrime, GROUP } from "../lib/adapter.mjs";
+import { now, check, mulberry32, range, sumTo, nthPrime, GROUP } from "../lib/adapter.mjs";
 
 export const meta = {
   name: "native async/await",
@@ -353,6 +353,21 @@ export const workloads = {
       const v = await results.recv();
       sum += v;
     }
+    const ms = now() - t0;
+    check(sum === 2 * sumTo(n), "sum");
+    return ms;
+  },
+  async pipeline(n) {
+    const values = range(n);
+    let sum = 0;
+    const t0 = now();
+    const worker = async () => {
+      for (const i of values) {
+        await null;
+        sum += i * 2;
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, worker));
     const ms = now() - t0;
     check(sum === 2 * sumTo(n), "sum");
     return ms;

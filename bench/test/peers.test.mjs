@@ -8,7 +8,18 @@ import { exercise, exerciseAlone } from "./exercise.mjs";
 
 before(() => setup(["peers"]));
 
-for (const peer of ["effect", "js-csp", "thi-ng-csp", "async-csp", "async-mutex", "p-limit"]) {
+const onOneCore = [
+  "effect",
+  "js-csp",
+  "thi-ng-csp",
+  "async-csp",
+  "async-mutex",
+  "p-limit",
+  "p-map",
+  "rxjs",
+  "node-streams",
+];
+for (const peer of onOneCore) {
   test(`${peer} runs its workloads and gets the right answers`, async () => {
     assert.notEqual((await exercise(peer)).length, 0);
   });

@@ -10,10 +10,11 @@ export const pathOf = (name) => fileURLToPath(new URL(`../${name}`, import.meta.
 
 /**
  * @param {string} name the file, relative to examples/
- * @param {{ args?: string[], env?: Record<string, string>, timeoutMs?: number }} [options]
+ * @param {{ args?: string[], env?: Record<string, string>, timeoutMs?: number, interruptAfter?: string }} [options]
+ *   interruptAfter: it gets SIGINT once it has printed this
  * @returns what it printed (`lines` are those of standard output), how it ended, and how long that took in all
  */
-export async function runExample(name, { args = [], env = {}, timeoutMs = 60_000 } = {}) {
+export async function runExample(name, { args = [], env = {}, timeoutMs = 60_000, interruptAfter } = {}) {
   // What the test runner, or whoever calls it, has set for itself must not change what the example prints.
   const { NODE_TEST_CONTEXT, NODE_OPTIONS, FORCE_COLOR, NO_COLOR, GORODEBUG, GOMAXPROCS, ...inherited } = process.env;
   const start = performance.now();
@@ -23,6 +24,14 @@ export async function runExample(name, { args = [], env = {}, timeoutMs = 60_000
     timeout: timeoutMs,
     killSignal: "SIGKILL",
   });
+  if (interruptAfter !== undefined) {
+    let printed = "";
+    child.stdout.on("data", (chunk) => {
+      const isNew = !printed.includes(interruptAfter);
+      printed += chunk;
+      if (isNew && printed.includes(interruptAfter)) setTimeout(() => child.kill("SIGINT"), 300);
+    });
+  }
   const ended = new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => resolve({ code, signal }));

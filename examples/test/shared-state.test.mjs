@@ -48,3 +48,16 @@ test("results has each result under its index, and the errors on standard error"
   assert.deepEqual(lines, [...succeeded.map((id) => `${id}: page ${id}`), "6 succeeded, 2 failed"]);
   assert.equal(stderr, [3, 6].map((id) => `${id}: failed: task ${id}: no route to host\n`).join(""));
 });
+
+test("ttl-cache loads each entry once in a life, and its janitor leaves none behind", async () => {
+  assert.deepEqual(await linesOf("ttl-cache.ts"), [
+    "10 readers of 3 cities: 3 queries",
+    "version 3, replaced 2 times",
+    "entries: 4",
+    "half a life later: still 3 queries",
+    "a life later: Oslo is gone",
+    "asked for again: 4 queries",
+    "swept by the janitor or found expired: Lima, Oslo, Turin, version",
+    "hits 2, misses 32, evictions 5, entries 0",
+  ]);
+});

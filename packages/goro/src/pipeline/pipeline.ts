@@ -93,13 +93,6 @@ export function pipelineOf(ctx: BaseContext): Pipeline | undefined {
   return ctx.value(key) as Pipeline | undefined;
 }
 
-/** What becomes of an error in a stage: returns where it is the pipeline's affair or comes too late, else throws it. */
-export function fail(ctx: BaseContext, error: unknown): void {
-  if (ctx.err() !== undefined) return;
-  pipelineOf(ctx)?.fail(error);
-  if (ctx.err() === undefined) throw error;
-}
-
 /**
  * A context for the stages of one pipeline, and the Op that waits for them. The first step that throws cancels the pipeline.
  * `wait` parks until every goroutine of its stages has ended; then it throws that step's error, or the parent's err() where

@@ -2,7 +2,7 @@
 //
 //   I1  a stage's channels are closed once: when its last goroutine has ended, or soon after its context has;
 //   I2  nobody sends where the context has ended (offer, send), so nobody sends on what has been closed for that;
-//   I3  what a goroutine of a stage throws is the pipeline's first error, or a panic, or too late to matter: see `fail`.
+//   I3  what a goroutine of a stage throws is the pipeline's first error, or a panic, or comes too late to matter.
 //
 // The context's end alone would not do for I1: a step that takes its time would keep the readers waiting.
 
@@ -12,12 +12,14 @@ import type { BaseContext, Context } from "../context/context.js";
 import { unlessEnded } from "../context/unless-ended.js";
 import { afterFunc } from "../context/with.js";
 import { typeError } from "../ds/type-error.js";
-import { exit } from "../runtime/operation.js";
+import { crash } from "../runtime/crash.js";
+import { State, type Goroutine, type Watcher } from "../runtime/goroutine.js";
+import { untaken } from "../runtime/outcome.js";
 import { start } from "../runtime/scheduler.js";
 import type { Chan, Op, RecvChan, Routine } from "../types.js";
-import { fail, pipelineOf } from "./pipeline.js";
+import { pipelineOf } from "./pipeline.js";
 
-export class Stage<T> {
+export class Stage<T> implements Watcher {
   readonly name: string;
   readonly ctx: BaseContext;
   readonly outs: readonly Chan<T>[];
@@ -40,34 +42,35 @@ export class Stage<T> {
   /** Starts so many goroutines. Once. */
   start(count: number, body: (i: number) => Routine): void {
     this.#running = count;
-    if (count === 0) this.#ended();
+    if (count === 0) this.#over();
     for (let i = 0; i < count; i++) {
       pipelineOf(this.ctx)?.begin();
-      start(this.name, () => this.#run(body, i), []);
+      const g = start(this.name, body, [i]);
+      g.more.claimed = true;
+      g.more.watcher = this;
     }
   }
 
-  *#run(body: (i: number) => Routine, i: number): Routine {
-    let isOver = false;
-    try {
-      yield* body(i);
-      isOver = true;
-    } catch (error) {
-      if (error === exit) return; // is told of below
-      isOver = true;
-      fail(this.ctx, error);
-    } finally {
-      try {
-        if (!isOver) fail(this.ctx, new Error(`${this.name}: step ended its goroutine with goexit`));
-      } finally {
-        this.#running--;
-        if (this.#running === 0) this.#ended();
-        pipelineOf(this.ctx)?.ended();
-      }
+  /** One of its goroutines has. */
+  ended(g: Goroutine): void {
+    if (g.state === State.threw) {
+      untaken.delete(g);
+      this.#fail(g, g.value);
+    } else if (g.state === State.exited) {
+      this.#fail(g, new Error(`${this.name}: step ended its goroutine with goexit`));
     }
+    if (--this.#running === 0) this.#over();
+    pipelineOf(this.ctx)?.ended();
   }
 
-  #ended(): void {
+  /** The pipeline's affair, or too late; else a panic. */
+  #fail(g: Goroutine, error: unknown): void {
+    if (this.ctx.err() !== undefined) return;
+    pipelineOf(this.ctx)?.fail(error);
+    if (this.ctx.err() === undefined) crash(g, error);
+  }
+
+  #over(): void {
     if (this.#unhook()) this.#close(); // else the context has ended, and closes
   }
 

@@ -35,12 +35,7 @@ export function* settle<B>(ctx: BaseContext, made: Routine<B> | PromiseLike<B> |
   return isThenable(made) ? yield* unlessEnded(ctx, until(made)) : (made as B);
 }
 
-/** Has it to be waited for? */
-export function isPending(made: unknown): boolean {
-  return typeof made === "object" && made !== null && (isGenerator(made) || isThenable(made));
-}
-
-function isThenable(value: unknown): value is PromiseLike<never> {
+export function isThenable(value: unknown): value is PromiseLike<never> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 

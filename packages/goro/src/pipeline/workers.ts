@@ -19,11 +19,11 @@ import { stepsOp } from "../context/steps.js";
 import { unlessEnded } from "../context/unless-ended.js";
 import { Ring } from "../ds/ring.js";
 import { now } from "../runtime/host.js";
-import { checkBody } from "../runtime/scheduler.js";
+import { checkBody, isGenerator } from "../runtime/scheduler.js";
 import { Mutex } from "../sync/mutex.js";
 import type { Op, RecvChan, Routine } from "../types.js";
 import { checkCount, checkInput, inletOf, outlet, Stage } from "./stage.js";
-import { isParallel, isPending, settle, WorkAnywhere, WorkHere, type Step, type Work } from "./work.js";
+import { isParallel, isThenable, settle, WorkAnywhere, WorkHere, type Step, type Work } from "./work.js";
 
 export type { Step };
 
@@ -106,7 +106,13 @@ class Workers<A, B, C> {
     while (yield* inlet.next) {
       const { value } = inlet;
       const made = step(value);
-      const result = this.#pick(value, isPending(made) ? yield* settle(ctx, made) : (made as B));
+      // A routine is run here, and not in another one: a level less at each of its steps.
+      const given = isGenerator(made)
+        ? yield* made
+        : isThenable(made)
+          ? yield* settle(ctx, made)
+          : (made as B);
+      const result = this.#pick(value, given);
       if (result !== nothing && !stage.offer(out, result)) yield* stage.send(out, result);
     }
   }

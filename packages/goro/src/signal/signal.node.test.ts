@@ -9,6 +9,8 @@ import { describe, runFixture, startFixture } from "../testkit.js";
 
 const bg = background();
 
+// To children by process.kill: what Deno's child.kill has sent counts there as what they died of.
+
 /** As if it had been sent: the event is what the process tells its listeners. */
 const send = (signal: Signal): boolean => process.emit(signal, signal);
 
@@ -17,25 +19,25 @@ test(
   inGoroutine(function* () {
     const one = chan<Signal>(1);
     const two = chan<Signal>(3);
-    notify(one, "SIGUSR2");
-    notify(two, "SIGUSR2", "SIGHUP");
-    notify(two, "SIGUSR2"); // still one copy
-    send("SIGUSR2");
+    notify(one, "SIGQUIT");
+    notify(two, "SIGQUIT", "SIGHUP");
+    notify(two, "SIGQUIT"); // still one copy
+    send("SIGQUIT");
     send("SIGHUP");
-    send("SIGUSR2");
+    send("SIGQUIT");
     deepEqual([one.length, two.length], [1, 3]);
-    equal(yield* one.recv(), "SIGUSR2");
-    deepEqual([yield* two.recv(), yield* two.recv(), yield* two.recv()], ["SIGUSR2", "SIGHUP", "SIGUSR2"]);
+    equal(yield* one.recv(), "SIGQUIT");
+    deepEqual([yield* two.recv(), yield* two.recv(), yield* two.recv()], ["SIGQUIT", "SIGHUP", "SIGQUIT"]);
     const waiting = watchOp(one.recv());
     yield* settle();
-    send("SIGUSR2");
+    send("SIGQUIT");
     yield* settle();
-    equal(waiting.value, "SIGUSR2");
+    equal(waiting.value, "SIGQUIT");
     stop(one);
-    send("SIGUSR2");
+    send("SIGQUIT");
     deepEqual([one.length, two.length], [0, 2]);
     stop(two);
-    equal(process.listenerCount("SIGUSR2"), 0);
+    equal(process.listenerCount("SIGQUIT"), 0);
     equal(process.listenerCount("SIGHUP"), 0);
     stop(two);
   }),
@@ -44,25 +46,25 @@ test(
 test(
   "notifyContext: ends with a signal, whose name is the cause; with stop; with its parent",
   inGoroutine(function* () {
-    const [ctx, stopIt] = notifyContext(bg, "SIGUSR2");
+    const [ctx, stopIt] = notifyContext(bg, "SIGQUIT");
     equal(ctx.err(), undefined);
-    send("SIGUSR2");
+    send("SIGQUIT");
     yield* ctx.done();
     equal(ctx.err(), canceled);
-    equal(cause(ctx)?.message, "SIGUSR2 received");
-    ok(send("SIGUSR2"), "until stop the signal has no effect");
+    equal(cause(ctx)?.message, "SIGQUIT received");
+    ok(send("SIGQUIT"), "until stop the signal has no effect");
     stopIt();
-    ok(!send("SIGUSR2"));
+    ok(!send("SIGQUIT"));
     {
-      const [other, stopOther] = notifyContext(bg, "SIGUSR2");
+      const [other, stopOther] = notifyContext(bg, "SIGQUIT");
       {
         using _ = stopOther;
       }
       equal(other.err(), canceled);
-      equal(process.listenerCount("SIGUSR2"), 0);
+      equal(process.listenerCount("SIGQUIT"), 0);
     }
     const [parent, cancel] = withCancel(bg);
-    const [child, stopChild] = notifyContext(parent, "SIGUSR2");
+    const [child, stopChild] = notifyContext(parent, "SIGQUIT");
     cancel();
     equal(child.err(), canceled);
     stopChild();
@@ -87,7 +89,7 @@ for (const how of ["main", "run"]) {
     // Longer than it takes to find a deadlock.
     await new Promise((resolve) => setTimeout(resolve, 300));
     equal(child.exitCode, null);
-    child.kill("SIGTERM");
+    process.kill(child.pid!, "SIGTERM");
     const ended = await outcome;
     equal(ended.code, 0, describe(ended));
     match(ended.stdout, /^got SIGTERM$/m);
@@ -98,9 +100,9 @@ for (const how of ["main", "run"]) {
 test("a second signal ends the process once stop has been called", async () => {
   const { child, printed, outcome } = startFixture("signal-waits.mjs", { args: ["twice"] });
   await printed("waiting");
-  child.kill("SIGTERM");
+  process.kill(child.pid!, "SIGTERM");
   await printed("stopped");
-  child.kill("SIGTERM");
+  process.kill(child.pid!, "SIGTERM");
   const ended = await outcome;
   equal(ended.signal, "SIGTERM", describe(ended));
 });
