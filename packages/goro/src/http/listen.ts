@@ -55,7 +55,7 @@ export class Listen extends Operation<LocalServer> {
     const { host } = server.settings;
     const port = this.#options.port ?? server.settings.port;
     const settle = (): void => {
-      if (attempt.isWithdrawn) server.node.close();
+      if (attempt.isWithdrawn) server.close();
       else w.wake();
     };
     server.node.once("error", (error) => {

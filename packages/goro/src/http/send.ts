@@ -118,7 +118,7 @@ export function sendWhole(answer: Answer, response: Response): boolean {
   if (isStreamed(body)) return false;
   const length = lengthOf(body);
   if (length > PIECE) return false;
-  if (answer.isAnswered) return true; // too late
+  if (answer.isAnswered || answer.isGone) return true; // too late
   const { outgoing } = answer;
   const { status } = parts;
   const hasNone = status === 204 || status === 304;

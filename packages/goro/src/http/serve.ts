@@ -6,9 +6,7 @@ import { contextOf, fromSignal } from "../context/from-signal.js";
 import { stepsOp } from "../context/steps.js";
 import { background, withTimeout } from "../context/with.js";
 import { builtin } from "../runtime/builtin.js";
-import { isAnotherCore } from "../runtime/host.js";
 import { mapOp } from "../runtime/mapped.js";
-import { keepMainFree } from "../runtime/max-procs.js";
 import { checkBody, start } from "../runtime/scheduler.js";
 import { until } from "../runtime/until.js";
 import type { Op, Routine } from "../types.js";
@@ -64,14 +62,11 @@ class RunningServer implements Server {
   readonly port: number;
   readonly #local: LocalServer;
   readonly #elsewhere: Elsewhere | undefined;
-  readonly #release: () => void;
 
   constructor(local: LocalServer, elsewhere: Elsewhere | undefined) {
     this.port = portOf(local);
     this.#local = local;
     this.#elsewhere = elsewhere;
-    this.#release = isAnotherCore() ? () => undefined : keepMainFree();
-    start("serve", letGo, [local, this.#release]);
     const { signal } = local.settings;
     if (signal !== undefined) start("serve", shutdownAt, [this, signal, local.settings.graceMs]);
   }
@@ -120,12 +115,6 @@ class RunningServer implements Server {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-/** The main thread takes tasks again when its server has ended. */
-function* letGo(local: LocalServer, release: () => void): Routine<void> {
-  yield* local.stopping;
-  release();
 }
 
 function* shutdownAt(server: Server, signal: AbortSignal | Context, graceMs: number): Routine<void> {
@@ -194,13 +183,10 @@ function* serveOnSeveral(handler: Handler, settings: ServeSettings): Routine<Ser
   }
   yield* checkFree(settings);
   const local = yield* listening(handler, settings, true);
-  const release = keepMainFree(); // the others' parts are for the others
   try {
     return new RunningServer(local, yield* openElsewhere(named, settings, portOf(local)));
   } catch (error) {
     local.close();
     throw error;
-  } finally {
-    release();
   }
 }

@@ -13,7 +13,8 @@ import { contextOf } from "../context/from-signal.js";
 import { background } from "../context/with.js";
 import { WaitQueue, type Waiter } from "../ds/wait-queue.js";
 import { builtin } from "../runtime/builtin.js";
-import { versions } from "../runtime/host.js";
+import { isAnotherCore, versions } from "../runtime/host.js";
+import { keepMainFree } from "../runtime/max-procs.js";
 import { done, Operation } from "../runtime/operation.js";
 import type { WaitReason } from "../runtime/wait-reason.js";
 import type { Op } from "../types.js";
@@ -24,7 +25,7 @@ import { Gate } from "./limits.js";
 import type { ServeSettings } from "./options.js";
 
 /** Something that happens once. */
-export class Once extends Operation<void> {
+export class Milestone extends Operation<void> {
   #has = false;
   readonly #waiters = new WaitQueue();
 
@@ -78,9 +79,11 @@ export class LocalServer implements Service {
   readonly ctx: CancelContext;
   readonly gate: Gate<Exchange>;
   exchanges = 0;
-  readonly stopping = new Once();
-  readonly end = new Once();
+  readonly stopping = new Milestone();
+  readonly end = new Milestone();
   requests = 0;
+  /** Lets the main thread take tasks again. */
+  #letGo: (() => void) | undefined;
   readonly node: NodeServer;
   readonly #connections = new Connections();
   #isListening = false;
@@ -113,6 +116,7 @@ export class LocalServer implements Service {
 
   listens(): void {
     this.#isListening = true;
+    if (!isAnotherCore()) this.#letGo = keepMainFree();
   }
 
   #receive(incoming: IncomingMessage, outgoing: ServerResponse, asks: boolean): void {
@@ -133,6 +137,7 @@ export class LocalServer implements Service {
   drain(): void {
     if (this.isDraining) return;
     this.stopping.happen();
+    this.#letGo?.();
     if (this.#isListening) stopListening(this.node);
     this.#connections.drain(() => this.#look());
   }
