@@ -107,11 +107,7 @@ class Workers<A, B, C> {
       const { value } = inlet;
       const made = step(value);
       // A routine is run here, and not in another one: a level less at each of its steps.
-      const given = isGenerator(made)
-        ? yield* made
-        : isThenable(made)
-          ? yield* settle(ctx, made)
-          : (made as B);
+      const given = isGenerator(made) ? yield* made : isThenable(made) ? yield* settle(ctx, made) : (made as B);
       const result = this.#pick(value, given);
       if (result !== nothing && !stage.offer(out, result)) yield* stage.send(out, result);
     }
