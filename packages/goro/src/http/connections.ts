@@ -1,19 +1,16 @@
 // The connections of a server, and how they end when it stops. Go: net/http/server.go, closeIdleConns
 //
 // A connection without a request may be sending one just now: closed at once, that request would be lost, though nobody has
-// refused it. So a connection is closed when it has been looked at several times and was at rest each time. A look comes
-// behind the event loop's events: what had arrived by then has been read. So the more there is to do, the more time lies
-// between two looks, and the longer the clients have. A request that comes meanwhile is answered, and told that it was the
-// last.
+// refused it; and the client may not have read yet what it will answer with a request. So a connection is closed once it has
+// been at rest for a while, and several looks have found it so. A look comes behind the event loop's events: what had arrived
+// by then has been read. A request that comes meanwhile is answered, and told that it was the last.
 
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { afterEvents, now } from "../runtime/host.js";
 
 const LOOK_MS = 100;
-const LOOKS = 4;
-/** Who has sent nothing for so long is not about to. */
-const LONG_MS = 2_000;
+const LOOKS = 3;
 
 class Connection {
   readonly socket: Socket;
@@ -30,7 +27,13 @@ class Connection {
 
 export class Connections {
   readonly #open = new Map<object, Connection>();
+  readonly #restMs: number;
   #onEmpty: (() => void) | undefined;
+
+  /** `restMs`: how long one must have been at rest. */
+  constructor(restMs: number) {
+    this.#restMs = restMs;
+  }
 
   get size(): number {
     return this.#open.size;
@@ -70,10 +73,10 @@ export class Connections {
 
   readonly #look = (): void => {
     if (this.#onEmpty === undefined) return;
-    const long = now() - LONG_MS;
+    const since = now() - this.#restMs;
     for (const connection of this.#open.values()) {
       if (connection.requests > 0) continue;
-      if (++connection.rests >= LOOKS || connection.restingSince <= long) connection.socket.destroySoon();
+      if (++connection.rests >= LOOKS && connection.restingSince <= since) connection.socket.destroySoon();
     }
     setTimeout(() => afterEvents(this.#look), LOOK_MS);
   };

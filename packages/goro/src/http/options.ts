@@ -56,6 +56,11 @@ export interface ServeOptions extends RequestOptions {
   /** How long a connection without a request is kept. 5 seconds where nothing is said. */
   readonly keepAliveMs?: number;
   /**
+   * How long a connection must have been without a request to be closed by a shutdown: a client that is slow may be about to send
+   * the next. 1 second where nothing is said.
+   */
+  readonly restMs?: number;
+  /**
    * On how many processors to accept connections. More than one needs a handler made by `parallel`, and a platform on which
    * several threads can listen on one port (Node from 22.12, on Linux): else it is one. server.procs says how many it is.
    */
@@ -82,6 +87,7 @@ export interface ServeSettings extends RequestSettings {
   readonly maxHeaderBytes: number;
   readonly headersTimeoutMs: number;
   readonly keepAliveMs: number;
+  readonly restMs: number;
   readonly procs: number;
 }
 
@@ -144,6 +150,7 @@ export function serveSettings(options: ServeOptions): ServeSettings {
     maxHeaderBytes: wholeNumber(what, "maxHeaderBytes", options.maxHeaderBytes ?? 16 * KIB, 1, 2 ** 30),
     headersTimeoutMs: duration(what, "headersTimeoutMs", options.headersTimeoutMs ?? 10_000),
     keepAliveMs: duration(what, "keepAliveMs", options.keepAliveMs ?? 5_000),
+    restMs: duration(what, "restMs", options.restMs ?? 1_000),
     procs: Math.min(wholeNumber(what, "procs", options.procs ?? 1, 1), Math.max(1, maxProcs())),
   };
 }

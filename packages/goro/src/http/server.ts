@@ -85,13 +85,14 @@ export class LocalServer implements Service {
   /** Lets the main thread take tasks again. */
   #letGo: (() => void) | undefined;
   readonly node: NodeServer;
-  readonly #connections = new Connections();
+  readonly #connections: Connections;
   #isListening = false;
 
   constructor(http: NodeHttp, handler: Handler, settings: ServeSettings) {
     this.handler = handler;
     this.settings = settings;
     this.ctx = new CancelContext(contextOf("serve", "ctx", settings.ctx ?? background()));
+    this.#connections = new Connections(settings.restMs);
     this.gate = new Gate(settings.maxRequests, settings.maxQueue);
     const options = {
       maxHeaderSize: settings.maxHeaderBytes,
