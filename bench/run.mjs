@@ -24,6 +24,9 @@ const log = (line) => process.stderr.write(`${line}\n`);
 if (process.argv[2] === "growth") {
   const { growth } = await import("./growth.mjs");
   await growth(process.argv.slice(3));
+} else if (process.argv[2] === "http") {
+  const { http } = await import("./http.mjs");
+  await http(process.argv.slice(3));
 } else {
   await bench(readOptions(process.argv.slice(2)));
 }

@@ -23,6 +23,7 @@ export const layers = {
   cores: ["types", "ds", "arena", "runtime", "chan", "sync", "time", "context", "x"],
   testing: ["types", "runtime", "main"],
   parallel: ["types", "ds", "runtime", "cores"],
+  http: ["types", "ds", "runtime", "chan", "context", "cores", "parallel"],
   pipeline: ["types", "ds", "runtime", "chan", "sync", "time", "context", "parallel"],
   cache: ["types", "ds", "runtime", "chan", "context", "x"],
   signal: ["types", "ds", "runtime", "main", "context"],

@@ -68,8 +68,9 @@ bounded("the core is at most 6 kB", `export { go, chan, select, run } from "goro
 
 /** What is built from the rest, and carried by who imports it. */
 const patterns = ["pipeline", "cache", "signal", "scope", "stream"].map((name) => `goro/${name}`);
-/** Tests alone use goro/testing. */
-const base = entries.filter((entry) => !patterns.includes(entry) && entry !== "goro/testing");
+/** Tests alone use the one, servers the other: no page pays for it. */
+const apart = [...patterns, "goro/testing", "goro/http"];
+const base = entries.filter((entry) => !apart.includes(entry));
 
 const oneCore = [
   `export { go, chan, select, trySelect, until, sleep, main, run, defer, Panic, DeadlockError } from "goro";`,

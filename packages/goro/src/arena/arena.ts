@@ -39,6 +39,8 @@ export const Header = {
   functions: 37,
   functionTable: 38,
   functionLock: 39,
+  /** 1 while the main thread runs no tasks, and another thread does instead. */
+  mainIsFree: 41,
   /** Another core wants the main thread to start one more. */
   wanted: 40,
   /** Set when the program is ending: nobody starts anything any more. */

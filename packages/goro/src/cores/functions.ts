@@ -43,6 +43,11 @@ export function declarationOf(inline: object): Declared | undefined {
   return byInline.get(inline);
 }
 
+/** What this core has declared by that name. */
+export function declaredAs(url: string, name: string): Declared | undefined {
+  return declared.get(keyOf(url, name));
+}
+
 /** The address of the table of names: a word per function, the address of a block with its length and its key. */
 function table(): Addr {
   let at = mem[Header.functionTable]!;

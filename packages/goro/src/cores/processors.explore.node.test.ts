@@ -66,7 +66,19 @@ const sources = [
   {
     file: "../cores/processors.js",
     only: [
-      ...["SPIN_MS", "mayTake", "steal", "findTask", "findWork", "spin", "tasksWait", "wakeAnother", "starting"],
+      ...[
+        "SPIN_MS",
+        "mayTake",
+        "mainIsFree",
+        "endOfProcs",
+        "steal",
+        "findTask",
+        "findWork",
+        "spin",
+        "tasksWait",
+        "wakeAnother",
+        "starting",
+      ],
       ...["taskLeft", "waitingForWake", "rest", "woken", "enter", "quiesce"],
     ],
   },

@@ -88,7 +88,17 @@ function lost(message: Addr): void {
 }
 
 function mayTake(): boolean {
-  return me < mem[Header.maxProcs]!;
+  return me < endOfProcs() && (me !== 0 || !mainIsFree());
+}
+
+/** Does the main thread leave all tasks to others? Not where there may be no others. */
+function mainIsFree(): boolean {
+  return mem[Header.mainIsFree]! !== 0 && mem[Header.maxProcs]! > 1;
+}
+
+/** Those from here on run no tasks. */
+function endOfProcs(): number {
+  return mem[Header.maxProcs]! + (mainIsFree() ? 1 : 0);
 }
 
 /** The rings of the others, from a random one on; then one of theirs. */
@@ -130,7 +140,7 @@ function work(run: (queue: Ring<Goroutine>) => void): void {
 
 /** Looks on for a moment, if not too many do. */
 function spin(): boolean {
-  const procs = Math.min(mem[Header.procs]!, mem[Header.maxProcs]!);
+  const procs = Math.min(mem[Header.procs]!, endOfProcs());
   if (procs < 2 || !mayTake() || mem[Header.spinning]! * 2 >= procs) return false;
   if (processor.id === 0 && processor.urgent.length > 0) return false;
   Atomics.add(mem, Header.spinning, 1);
@@ -167,15 +177,15 @@ function tasksWait(): boolean {
 /** A task has been left: somebody shall take it. */
 export function wakeAnother(): void {
   if (Atomics.load(mem, Header.spinning) !== 0) return;
-  const procs = Math.min(mem[Header.procs]!, mem[Header.maxProcs]!);
+  const procs = Math.min(mem[Header.procs]!, endOfProcs());
   if (Atomics.load(mem, Header.idle) > 0) {
     for (let id = 0; id < procs; id++) {
-      if (id === me) continue;
+      if (id === me || (id === 0 && mainIsFree())) continue;
       const state = stateOf(id);
       if (state === ProcState.sleeping || state === ProcState.quiescent) return wake(id);
     }
   }
-  if (procs < mem[Header.maxProcs]! && starting(procs) < globalLength() + Math.max(1, ringLength(me))) startProcessor();
+  if (procs < endOfProcs() && starting(procs) < globalLength() + Math.max(1, ringLength(me))) startProcessor();
 }
 
 function starting(procs: number): number {
@@ -338,6 +348,10 @@ const maxProcsOfAll = {
   get: (): number => Atomics.load(mem, Header.maxProcs),
   set(n: number): void {
     Atomics.store(mem, Header.maxProcs, n);
+    if (tasksWait()) wakeAnother();
+  },
+  keepMainFree(on: boolean): void {
+    Atomics.store(mem, Header.mainIsFree, on ? 1 : 0);
     if (tasksWait()) wakeAnother();
   },
 };

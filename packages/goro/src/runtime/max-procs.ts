@@ -67,6 +67,8 @@ function initial(): number {
 interface Holder {
   get(): number;
   set(n: number): void;
+  /** The main thread takes no tasks, or does again. */
+  keepMainFree(on: boolean): void;
 }
 
 let own: number | undefined;
@@ -75,6 +77,7 @@ let holder: Holder = {
   set(n) {
     own = n;
   },
+  keepMainFree() {},
 };
 
 export function maxProcs(): number {
@@ -87,4 +90,22 @@ export function setMaxProcs(n: number): void {
 
 export function shareMaxProcs(shared: Holder): void {
   holder = shared;
+  if (keepers > 0) shared.keepMainFree(true);
+}
+
+let keepers = 0;
+
+/**
+ * Until the function that it gives is called, the main thread runs only the goroutines that start there: those of parallel
+ * functions run on as many other threads as there may be processors. For who serves connections there, and must not keep
+ * them waiting for as long as somebody computes. Where there may be one processor only, nothing changes.
+ */
+export function keepMainFree(): () => void {
+  if (++keepers === 1) holder.keepMainFree(true);
+  let isOver = false;
+  return () => {
+    if (isOver) return;
+    isOver = true;
+    if (--keepers === 0) holder.keepMainFree(false);
+  };
 }
