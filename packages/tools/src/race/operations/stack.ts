@@ -11,12 +11,16 @@ export class Frame {
   /** The callee last called, to be used again: a loop that calls one function makes one frame. */
   last: Frame | null = null;
 
-  constructor(
-    readonly caller: Frame | null,
-    /** Where the caller called; of a goroutine's first frame, where it was started. */
-    readonly site: Site,
-    readonly depth: number,
-  ) {}
+  readonly caller: Frame | null;
+  /** Where the caller called; of a goroutine's first frame, where it was started. */
+  readonly site: Site;
+  readonly depth: number;
+
+  constructor(caller: Frame | null, site: Site, depth: number) {
+    this.caller = caller;
+    this.site = site;
+    this.depth = depth;
+  }
 }
 
 /** No place: of a frame whose caller is not instrumented. */
