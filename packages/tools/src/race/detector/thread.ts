@@ -40,6 +40,8 @@ export class Thread {
   frame: Frame;
   site: Site;
   hasEnded = false;
+  /** The goroutine, which knows better whether it has ended. */
+  goroutine: { readonly hasEnded: boolean } | null = null;
   /** The locks it holds, in the order in which it took them; see lock-order.ts. */
   held: Held[] | null = null;
 

@@ -45,7 +45,9 @@ export function followGoroutines(internals: Internals): Goroutines {
     if (g.id === MAIN) clock = joined(clock, outside.recently());
     sweep();
     live.push(g);
-    return (g.raceThread = startThread(name, clock, frame, call));
+    const thread = startThread(name, clock, frame, call);
+    thread.goroutine = g;
+    return (g.raceThread = thread);
   }
 
   /** Gives the numbers of goroutines that have ended free, a few at a time: nothing in the library says when one ends. */

@@ -78,7 +78,7 @@ function nameOf({ name }: Thread): string {
 function runner(thread: Thread): Runner {
   const isMain = thread.name.kind === "goroutine" && thread.name.id === 1;
   const created = isMain || thread.site === nowhere ? [] : stack(thread.frame, thread.site);
-  return { name: nameOf(thread), hasEnded: thread.hasEnded, created };
+  return { name: nameOf(thread), hasEnded: thread.goroutine?.hasEnded ?? thread.hasEnded, created };
 }
 
 function touch(access: Access): Touch {

@@ -1,0 +1,105 @@
+// Which files are instrumented, and how the text of one becomes that of its instrumented twin.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { compile } from "../../run/compile.js";
+import { planFor, read } from "../../run/plan.js";
+import { transform } from "../transform/index.js";
+import type { LoaderOptions } from "./options.js";
+
+/** This package: what watches is not watched. */
+const own = new URL("../../", import.meta.url).href;
+
+const inPackages = /\/node_modules\/(?:\.[^/]+\/.*\/node_modules\/)?(?<name>@[^/]+\/[^/]+|[^/@][^/]*)\//g;
+
+/** The package that a file of node_modules belongs to. */
+function packageOf(url: string): string | undefined {
+  return [...url.matchAll(inPackages)].at(-1)?.groups?.["name"];
+}
+
+export class Instrumenter {
+  readonly #options: LoaderOptions;
+  #next: number;
+
+  /** `first`: where the numbers of its sites begin. Those of two instrumenters must not meet. */
+  constructor(options: LoaderOptions, first: number) {
+    this.#options = options;
+    this.#next = first;
+  }
+
+  isForeign(url: string): boolean {
+    const { library, deps } = this.#options;
+    if (!url.startsWith("file:") || url.startsWith(library) || isOwn(url)) return true;
+    const name = packageOf(decodeURI(url));
+    return name !== undefined && !deps.includes("*") && !deps.includes(name);
+  }
+
+  /** The text of an ES module to load in place of the file, or undefined where it is none of ours. */
+  module(url: string, format: string | null | undefined): string | undefined {
+    if (this.isForeign(url)) return undefined;
+    const plan = planFor(url, format);
+    const isModule = plan !== undefined || format === "module";
+    if (!isModule) return undefined;
+    const path = fileURLToPath(url);
+    return this.#instrumented(plan?.compile === true ? compile(path) : read(path), url, "module");
+  }
+
+  /** The text of a CommonJS module. */
+  commonjs(code: string, url: string): string {
+    return this.isForeign(url) ? code : this.#instrumented(code, url, "commonjs");
+  }
+
+  #instrumented(text: string, url: string, type: "module" | "commonjs"): string {
+    const { code, map } = withoutMap(text, url);
+    const first = this.#next;
+    let result: ReturnType<typeof transform>;
+    try {
+      result = transform({
+        code,
+        url,
+        type,
+        ...(map === undefined ? {} : { map }),
+        first,
+        instrumented: (specifier) => this.#isInstrumented(specifier, url),
+      });
+    } catch (error) {
+      if (error instanceof SyntaxError) return text; // the engine says it better
+      throw error;
+    }
+    this.#next += result.sites;
+    const json = Buffer.from(JSON.stringify(result.map)).toString("base64");
+    return `${result.code}\n//# sourceMappingURL=data:application/json;base64,${json}\n`;
+  }
+
+  #isInstrumented(specifier: string, parent: string): boolean {
+    if (specifier.startsWith("node:")) return false;
+    if (/^(?:\.{0,2}\/|file:)/.test(specifier))
+      return URL.canParse(specifier, parent) && !this.isForeign(new URL(specifier, parent).href);
+    const { deps } = this.#options;
+    const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? "";
+    return name !== "goro" && name !== "@goro/tools" && (deps.includes("*") || deps.includes(name));
+  }
+}
+
+/** Also where its sources run. */
+function isOwn(url: string): boolean {
+  return url.startsWith(own) && !url.includes("/race/corpus/");
+}
+
+const mapComment = /^\/\/# sourceMappingURL=(?<map>\S+)\s*$/m;
+
+/** Its source map apart, whether it stands in it or beside it. */
+function withoutMap(text: string, url: string): { code: string; map: object | undefined } {
+  const comment = mapComment.exec(text)?.groups?.["map"];
+  if (comment === undefined) return { code: text, map: undefined };
+  const code = text.replace(mapComment, "");
+  try {
+    const base64 = /^data:application\/json;.*base64,(?<data>.*)$/.exec(comment)?.groups?.["data"];
+    const json =
+      base64 === undefined ? readFileSync(new URL(comment, url), "utf8") : Buffer.from(base64, "base64").toString();
+    const map = JSON.parse(json) as { sources: string[]; sourceRoot?: string };
+    const sources = map.sources.map((source) => new URL((map.sourceRoot ?? "") + source, url).href);
+    return { code, map: { ...map, sources, sourceRoot: undefined } };
+  } catch {
+    return { code, map: undefined }; // a map that is not there is none
+  }
+}
