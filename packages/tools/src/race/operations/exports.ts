@@ -60,3 +60,17 @@ function find(namespace: object, name: PropertyKey, seen: Set<object>): Cell | u
   }
   return undefined;
 }
+
+/**
+ * The cell of an import as its module begins: null if it never changes, undefined if the exporter has not run yet, which
+ * happens in a cycle.
+ */
+export function importedCell(namespace: object, name: string): Cell | null | undefined {
+  const cell = exportedCell(namespace, name);
+  if (cell !== undefined) return cell;
+  try {
+    return (namespace as Record<string, unknown>)[name] === undefined ? undefined : null;
+  } catch {
+    return undefined; // not initialized
+  }
+}
