@@ -11,6 +11,10 @@ import { privateKey } from "./locations.js";
 import { destructure } from "./destructure.js";
 import { isCollection, isObject } from "./kinds.js";
 import { back, calling, enter, exit, Frame, nowhere, setStack } from "./stack.js";
+import "./twins-of-arrays.js";
+import "./twins-of-collections.js";
+import "./twins-of-functions.js";
+import "./twins-of-objects.js";
 import { SloppyReference, StrictReference } from "./reference.js";
 
 const { isArray } = Array;

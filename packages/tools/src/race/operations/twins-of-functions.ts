@@ -1,0 +1,34 @@
+// Functions that call functions: what they call may be a built-in that has a twin.
+import { define, twinOf, type Callable } from "./builtins.js";
+
+// eslint-disable-next-line @typescript-eslint/unbound-method -- they are called with a this
+const { call, apply, bind } = Function.prototype;
+const reflect = Reflect.apply;
+const { construct } = Reflect;
+
+/** What to call instead of a value. */
+function other(fn: unknown): unknown {
+  return typeof fn === "function" ? (twinOf(fn) ?? fn) : fn;
+}
+
+define(call, function (...args) {
+  return reflect(call, other(this), args) as unknown;
+});
+define(apply, function (...args) {
+  return reflect(apply, other(this), args) as unknown;
+});
+define(Reflect.apply, function (...args) {
+  return reflect(reflect, this, [other(args[0]), ...args.slice(1)]) as unknown;
+});
+define(Reflect.construct, function (...args) {
+  // With a third argument it makes something else than the class: its twin does not know how.
+  if (args.length > 2) return reflect(construct, this, args) as unknown;
+  return reflect(construct, this, [other(args[0]), ...args.slice(1)]) as unknown;
+});
+
+define(bind, function (...args) {
+  const bound = reflect(bind, this, args) as object;
+  const twin = typeof this === "function" ? twinOf(this) : undefined;
+  if (twin !== undefined) define(bound, reflect(bind, twin, args) as Callable);
+  return bound;
+});
