@@ -256,10 +256,12 @@ export class Emitter {
         writer.put(")");
         return;
       case "SequenceExpression":
+        writer.put("(", node.start); // it may become an argument
         node.expressions.forEach((each, index) => {
           if (index > 0) writer.put(", ");
           this.#visit(each, discard || index < node.expressions.length - 1);
         });
+        writer.put(")");
         return;
       case "MemberExpression":
         this.#member(node);
@@ -575,6 +577,11 @@ export class Emitter {
     return this.#out.analysis.references.get(id) === null && !isStandard(id.name);
   }
 
+  #isAnnounced(id: Identifier): boolean {
+    if (this.#shared(id) !== undefined || this.#global(id)) return true;
+    return this.#modules.cellOf(this.#out.analysis.references.get(id)) !== undefined;
+  }
+
   #identifier(node: Identifier): void {
     const { writer } = this.#out;
     const binding = this.#shared(node);
@@ -868,6 +875,7 @@ export class Emitter {
     if (node.object.type === "Super") writer.copy(node.object.start, node.object.end);
     else this.#visit(node.object);
     if (receiver !== undefined) writer.put(")");
+    else if (node.object.type === "Literal" && typeof node.object.value === "number") writer.put(" "); // 1 .a
     if (node.computed) {
       writer.put("[");
       this.#visit(node.property);
@@ -1128,9 +1136,10 @@ export class Emitter {
       }
       const place = this.#place(callee, temporary);
       if (place === undefined) {
-        const receiver = temporary();
+        const named = callee.object.type === "Identifier" && !callee.computed;
+        const receiver = named ? (callee.object as Identifier).name : temporary();
         writer.put(`${this.#out.helper("F")}(`, node.start);
-        this.#plainMember(callee, receiver);
+        this.#plainMember(callee, named ? undefined : receiver);
         writer.put(`, ${site})`);
         this.#arguments(node, site, `.call(${receiver}`, callee.property.start);
         return;
@@ -1257,9 +1266,11 @@ export class Emitter {
     const value = node.value as AnyNode;
     if (node.shorthand) {
       const id = value as Identifier;
-      writer.copy(node.key.start, node.key.end);
-      writer.put(": ");
-      this.#identifier(id);
+      if (!this.#isAnnounced(id)) writer.copy(node.start, node.end);
+      else {
+        writer.put(id.name === "__proto__" ? `["__proto__"]: ` : `${id.name}: `); // { __proto__: x } would be the prototype
+        this.#identifier(id);
+      }
       return;
     }
     this.#inOrder(node, [node.key, value], (part) => {
