@@ -88,3 +88,6 @@ export function setMaxProcs(n: number): void {
 export function shareMaxProcs(shared: Holder): void {
   holder = shared;
 }
+
+/** Whether parallel functions stay on this core, whatever GOMAXPROCS says: the race detector sees one only. */
+export const oneCore = { only: false };

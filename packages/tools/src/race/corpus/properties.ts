@@ -389,7 +389,7 @@ export function* handedOverByJoin() {
     p.x = 5;
     return p;
   });
-  const p = yield* g.join<Point>();
+  const p = yield* g.join();
   p.x++;
 }
 

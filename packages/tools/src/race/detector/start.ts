@@ -17,8 +17,8 @@ export interface Findings {
 /** `front` is the URL of the library's index.js that the program will import. */
 export async function startDetector(front: string, { onRace, onInversion }: Findings): Promise<void> {
   const internals = await loadInternals(front);
-  // What other cores do is not seen: so there is one, and each pair of accesses is. Order is all that counts, not time.
-  internals.setMaxProcs(1);
+  // What other cores do would not be seen. On one, each pair of accesses is: it is order that counts, not time.
+  internals.oneCore.only = true;
   const goroutines = followGoroutines(internals);
   const { running, outside } = goroutines;
   followAtomics(running);

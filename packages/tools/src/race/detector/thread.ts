@@ -34,6 +34,7 @@ export class Thread {
   clock: Clock;
   #published: Clock | null = null;
   /** Accesses of late, by site: see accessNow. */
+  #job: Job | null = null;
   #recent: (Access | undefined)[] | null = null;
   name: Name;
   /** Where it was started. */
@@ -58,6 +59,18 @@ export class Thread {
   /** Does all that `by` had done by then come before now? */
   knows(by: Thread, time: number): boolean {
     return by === this || known(this.clock, by.number) >= time;
+  }
+
+  /** What it does until the engine, or the scheduler, has its turn. */
+  get job(): Job {
+    return (this.#job ??= new Job(this));
+  }
+
+  /** The engine, or the scheduler, has its turn. */
+  endJob(): void {
+    if (this.#job === null) return;
+    this.#job.end();
+    this.#job = null;
   }
 
   /** What it does now at a site. The same done to many places is one object. */
@@ -101,6 +114,28 @@ export class Thread {
       this.time++;
     }
     return (this.#published ??= this.clock);
+  }
+}
+
+/**
+ * A stretch of a thread that nothing can come between: the language promises that whatever is registered in it (a timer, a
+ * callback of a promise, what follows an await) runs after all of it, not only after what came before.
+ */
+export class Job {
+  readonly #thread: Thread;
+  #clock: Clock | null = null;
+
+  constructor(thread: Thread) {
+    this.#thread = thread;
+  }
+
+  end(): void {
+    this.#clock = this.#thread.publish();
+  }
+
+  /** What was known at its end. */
+  get clock(): Clock {
+    return this.#clock ?? this.#thread.publish();
   }
 }
 

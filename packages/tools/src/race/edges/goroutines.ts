@@ -69,9 +69,23 @@ export function followGoroutines(internals: Internals): Goroutines {
     if (g.since < 0) {
       adopt(g);
       g.body = begun(g, g.body as (...args: unknown[]) => unknown);
-    } else if (told !== null) (g.raceThread ?? adopt(g)).acquire(told);
+    } else {
+      const thread = g.raceThread ?? adopt(g);
+      thread.endJob(); // it has parked since
+      if (told !== null) thread.acquire(told);
+    }
     ready(g);
   };
+
+  patch(
+    owner((internals.runtime["gosched"] as unknown as () => object)(), "next"),
+    "next",
+    (original) =>
+      function (this: object) {
+        running().endJob();
+        return original.call(this);
+      },
+  );
 
   /** Its body, which begins with an empty stack. */
   function begun(g: G, body: (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {

@@ -52,7 +52,7 @@ export interface Internals {
   };
   readonly CaseWaiter: { readonly prototype: Waiter };
   readonly CancelContext: { readonly prototype: object };
-  readonly setMaxProcs: (n: number) => void;
+  readonly oneCore: { only: boolean };
   /** Of the front door and of all subpaths, by file. */
   readonly goro: Module;
   readonly sync: Module;
@@ -61,6 +61,7 @@ export interface Internals {
   readonly errgroup: Module;
   readonly rate: Module;
   readonly atomic: Module;
+  readonly runtime: Module;
 }
 
 export type Module = Readonly<Record<string, never>>;
@@ -87,7 +88,7 @@ export async function loadInternals(front: string): Promise<Internals> {
     TimerHeap: heap["TimerHeap"]!,
     CaseWaiter: select["CaseWaiter"]!,
     CancelContext: context["CancelContext"]!,
-    setMaxProcs: procs["setMaxProcs"]!,
+    oneCore: procs["oneCore"]!,
     goro: await from("./index.js"),
     sync: await from("./sync/index.js"),
     context: await from("./context/index.js"),
@@ -95,6 +96,7 @@ export async function loadInternals(front: string): Promise<Internals> {
     errgroup: await from("./x/errgroup.js"),
     rate: await from("./x/rate.js"),
     atomic: await from("./sync/atomic.js"),
+    runtime: await from("./runtime/index.js"),
   };
 }
 

@@ -1,5 +1,7 @@
 // Code outside goroutines: the modules, what follows an await, callbacks of promises and of the platform. Each of those runs
-// in an order of its own, after what registered it and, where it is a promise's, after what settled that.
+// in an order of its own, after what registered it and, where it is a promise's, after what settled that. What registered it
+// is the whole stretch of code up to where the engine has its turn: nothing can come between, so `this.timer = setTimeout(...)`
+// does not race with a callback that uses `this.timer`.
 //
 // The engine says where each begins and ends: its promise hooks (with the promise that it hangs on), Node's async hooks for
 // all else. Nothing is wrapped, so no program sees a function other than its own.
@@ -14,7 +16,7 @@ import type { AsyncCall, Site } from "../accesses.js";
 import { dawn, joined, type Clock } from "../detector/clock.js";
 import { hidden } from "../detector/shadow.js";
 import { Meeting, Meetings } from "../detector/sync.js";
-import { clearStack, endThread, startThread, type Name, type Thread } from "../detector/thread.js";
+import { clearStack, endThread, startThread, type Job, type Name, type Thread } from "../detector/thread.js";
 import { call, frame, nowhere, type Frame } from "../operations/stack.js";
 import { patch } from "./patch.js";
 
@@ -22,8 +24,8 @@ let ids = 0;
 
 /** Of a promise. */
 class Promised {
-  /** What was known where it was made: that is where its callback was registered. */
-  readonly start: Clock;
+  /** Where it was made: that is where its callback was registered. */
+  readonly start: Job;
   readonly parent: Promised | null;
   readonly frame: Frame;
   readonly site: Site;
@@ -32,7 +34,7 @@ class Promised {
   /** Those that it waits for: of Promise.all. */
   sources: readonly Promised[] | null = null;
 
-  constructor(start: Clock, parent: Promised | null, at: Frame, site: Site) {
+  constructor(start: Job, parent: Promised | null, at: Frame, site: Site) {
     this.start = start;
     this.parent = parent;
     this.frame = at;
@@ -42,14 +44,14 @@ class Promised {
 
 /** Of what has asked the platform to be called back. */
 class Registered {
-  readonly start: Clock;
+  readonly start: Job;
   readonly frame: Frame;
   readonly site: Site;
   readonly type: string;
   /** All callbacks of one source come one after the other. */
   thread: Thread | null = null;
 
-  constructor(start: Clock, type: string) {
+  constructor(start: Job, type: string) {
     this.start = start;
     this.type = type;
     this.frame = frame;
@@ -137,6 +139,7 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
   };
 
   function begin(thread: Thread): void {
+    outside.current.endJob();
     depth.push(outside.current);
     outside.current = thread;
     clearStack();
@@ -144,6 +147,7 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
 
   function end(): Thread {
     const ended = outside.current;
+    ended.endJob();
     outside.current = depth.pop() ?? first;
     return ended;
   }
@@ -155,7 +159,7 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
   }
 
   function startOf(promise: Promised): Clock {
-    let clock = promise.start;
+    let clock = promise.start.clock;
     const { parent } = promise;
     settledBefore = parent?.settled ?? null;
     for (const { settled } of parent?.sources ?? []) {
@@ -170,7 +174,7 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
   promiseHooks.createHook({
     init(promise: object, parent: object | undefined) {
       const above = parent === undefined ? null : (promises.get(parent) ?? null);
-      last = promises.set(promise, new Promised(running().publish(), above, frame, call));
+      last = promises.set(promise, new Promised(running().job, above, frame, call));
     },
     settled(promise: object) {
       const promised = promises.get(promise);
@@ -194,7 +198,7 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
     init(_id, type, _trigger, resource) {
       if (type === "PROMISE") return;
       const thread = running();
-      resources.set(resource, new Registered(thread.publish(), type));
+      resources.set(resource, new Registered(thread.job, type));
       if (!ours.has(type)) io.releaseToo(thread);
     },
     before() {
@@ -203,13 +207,13 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
       if (depth.length > 0 || registered === undefined) {
         // Called by running code, through an AsyncResource: that is a call like any other.
         if (resource instanceof Promise) return;
-        running().acquire(registered?.start);
+        running().acquire(registered?.start.clock);
         depth.push(outside.current);
         return;
       }
       const { type, start } = registered;
       const name = { kind: names[type] ?? `${type} callback`, id: ++ids };
-      registered.thread ??= startThread(name, start, registered.frame, registered.site);
+      registered.thread ??= startThread(name, start.clock, registered.frame, registered.site);
       if (!ours.has(type)) io.acquire(registered.thread);
       begin(registered.thread);
     },
