@@ -5,10 +5,10 @@ import { accesses, Size, type AsyncCall, type Cell, type Site } from "../accesse
 import { addSites, siteOf } from "../sites.js";
 import { twinOf } from "./builtins.js";
 import { allPassedOn, exported, exportedCell, importedCell, passedOn } from "./exports.js";
-import { iterated, spreadIterable, spreadObject } from "./iteration.js";
+import { checkIterable, iterated, iteratedAsync, spread, spreadCall, spreadObject } from "./iteration.js";
 import { Key } from "./key.js";
 import { privateKey } from "./locations.js";
-import { destructure } from "./destructure.js";
+import { destructure, destructured } from "./destructure.js";
 import { isCollection, isObject } from "./kinds.js";
 import { back, calling, enter, exit, Frame, nowhere, setStack } from "./stack.js";
 import "./twins-of-arrays.js";
@@ -214,7 +214,15 @@ export function aX(call: AsyncCall): void {
 /** Functions enter in the frame of who called them. */
 export { enter as e, exit as x, back as b };
 /** Iteration and destructuring. */
-export { iterated as it, spreadIterable as sp, spreadObject as so, destructure as D };
+export {
+  iterated as it,
+  iteratedAsync as ia,
+  spread as sp,
+  spreadCall as sc,
+  spreadObject as so,
+  destructure as D,
+  destructured as Da,
+};
 /** Modules. */
 export { exported as X, importedCell as i, passedOn as A, allPassedOn as L, privateKey as P, addSites as S };
 export const G = globalThis;
@@ -227,6 +235,7 @@ export function fi<T>(object: T, site: Site): T {
 
 /** `yield* yi(value, site)`: of what can be delegated to only arrays are memory. */
 export function yi<T>(value: T, site: Site): T {
+  if (value === null || value === undefined) checkIterable(value, nowhere);
   return isArray(value) ? iterated(value, site) : value;
 }
 

@@ -4,6 +4,7 @@
 // a program has changed how arrays are iterated, that is code like any other and nothing is done here. Iterators that the
 // program holds itself (map.keys()) are remembered by the collection they came from.
 import { accesses, Size, type Site } from "../accesses.js";
+import { siteOf } from "../sites.js";
 import { isMap, isObject, isPlainArray, isProxy, isSet, isTypedArray } from "./kinds.js";
 
 type Next = () => IteratorResult<unknown>;
@@ -153,8 +154,35 @@ class NativeWalk {
   }
 }
 
+/** Throws what the engine would, with the words of the program; it would speak of our helpers. */
+export function checkIterable(value: unknown, site: Site, pattern = false): void {
+  if (typeof value === "string") return;
+  // Asking a proxy would be seen.
+  const object: unknown = value === null || value === undefined ? undefined : Object(value);
+  const known = object === undefined || (!throughProxy(object as object) && !(Symbol.iterator in (object as object)));
+  if (known) throw notIterable(siteOf(site)?.name ?? "", value, pattern);
+}
+
+function throughProxy(value: object): boolean {
+  for (let at: object | null = value; at !== null; at = getPrototypeOf(at)) if (isProxy(at)) return true;
+  return false;
+}
+
+function notIterable(name: string, value: unknown, pattern: boolean): TypeError {
+  const unnamed = name === "" || (pattern && name.includes(".") && name !== ".for" && !name.endsWith(")"));
+  if (unnamed && value === undefined)
+    return new TypeError(`${String(value)} is not iterable (cannot read property Symbol(Symbol.iterator))`);
+  const called = /^(.*)\(\.\.\.\)$/.exec(name)?.[1];
+  return new TypeError(
+    called === undefined
+      ? `${name} is not iterable`
+      : `${called} is not a function or its return value is not iterable`,
+  );
+}
+
 /** What a loop is to go over instead of `value`: the same, announced. */
 export function iterated<T>(value: T, site: Site): T {
+  checkIterable(value, site);
   if (typeof value !== "object" || value === null) return value;
   if (isPlainArray(value)) return pristine(value, arrays) ? (new ArrayWalk(value, site) as T) : value;
   if (isMap(value) && pristine(value, maps)) return walkMap(value, site) as T;
@@ -194,7 +222,26 @@ function walkSet(set: Set<unknown>, site: Site): NativeWalk {
   });
 }
 
-/** Announces that all of `value` is about to be iterated: `[...value]`, `f(...value)`, `new Set(value)`. */
+/** What `for await` is to go over. */
+export function iteratedAsync<T>(value: T, site: Site): T {
+  const sync = isPlainArray(value) || isMap(value) || isSet(value);
+  return sync && !(Symbol.asyncIterator in (value as object)) ? iterated(value, site) : value;
+}
+
+/** `[...spread(value, site)]`. */
+export function spread<T>(value: T, site: Site): T {
+  checkIterable(value, site);
+  return spreadIterable(value, site);
+}
+
+/** `f(...spreadCall(value, site))`. */
+export function spreadCall<T>(value: T, site: Site): T {
+  if (value === null || value === undefined)
+    throw new TypeError("Spread syntax requires ...iterable[Symbol.iterator] to be a function");
+  return spreadIterable(value, site);
+}
+
+/** Announces that all of `value` is about to be iterated: `new Set(value)`. */
 export function spreadIterable<T>(value: T, site: Site): T {
   if (typeof value !== "object" || value === null) return value;
   if (isPlainArray(value)) {

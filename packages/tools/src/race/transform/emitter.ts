@@ -39,6 +39,7 @@ import { isStandard, isStandardNamespace } from "./globals.js";
 import { Modules } from "./modules.js";
 import type { Output } from "./output.js";
 import { describe } from "./patterns.js";
+import { render } from "./render.js";
 import { declared, nameOf, type Binding, type Scope } from "./scope.js";
 import { assigns, children, isAnonymous, isFunction, isPrimitive, mayCall, unwrap } from "./tree.js";
 
@@ -406,7 +407,7 @@ export class Emitter {
     const helper = this.#out.helper("D");
     writer.put(`${helper}(`);
     this.#visit(value);
-    writer.put(`, ${this.#constant(JSON.stringify(shape))}, ${this.#out.site(pattern, this.#out.text(value))})`);
+    writer.put(`, ${this.#constant(JSON.stringify(shape))}, ${this.#out.site(pattern, render(value))})`);
   }
 
   #constant(text: string): string {
@@ -526,15 +527,18 @@ export class Emitter {
         writer.put(`${left.kind} `);
         this.#pattern(target);
         writer.put(` = ${this.#out.helper("D")}(${value}, ${this.#constant(JSON.stringify(shape))}, `);
-        writer.put(`${this.#out.site(target, this.#out.text(node.right))}); `);
+        writer.put(`${this.#out.site(target, ".for")}); `);
       };
     } else if (declares) this.#variables(left);
     else this.#pattern(left);
 
     writer.put(node.type === "ForOfStatement" ? " of " : " in ");
-    const site = this.#out.site(node.right);
+    const site = this.#out.site(node.right, render(node.right));
     if (forAwait) writer.put(`${this.#awaiting()}`);
-    writer.put(`${this.#out.helper(node.type === "ForOfStatement" ? "it" : "fi")}(`, node.right.start);
+    writer.put(
+      `${this.#out.helper(forAwait ? "ia" : node.type === "ForOfStatement" ? "it" : "fi")}(`,
+      node.right.start,
+    );
     this.#visit(node.right);
     writer.put(`, ${site})`);
     if (forAwait) writer.put(`, ${site})`);
@@ -1061,7 +1065,7 @@ export class Emitter {
   #call(node: CallExpression): void {
     const { writer } = this.#out;
     const callee = unwrap(node.callee as AnyNode);
-    const name = this.#out.text(node.callee);
+    const name = render(node.callee);
     if (callee.type === "Super") {
       writer.put("super", node.start);
       this.#arguments(node, undefined, "(");
@@ -1169,7 +1173,7 @@ export class Emitter {
       const wrap = again && index === node.arguments.length - 1;
       if (each.type === "SpreadElement") {
         writer.put(wrap ? `...${this.#out.helper("c")}(` : "...");
-        this.#spreadValue(each, "sp");
+        this.#spreadValue(each, "sc");
       } else {
         if (wrap) writer.put(`${this.#out.helper("c")}(`);
         this.#visit(each);
@@ -1181,7 +1185,7 @@ export class Emitter {
 
   #new(node: NewExpression): void {
     const { writer } = this.#out;
-    const site = this.#out.site(node, this.#out.text(node.callee));
+    const site = this.#out.site(node, render(node.callee));
     writer.put(`new (${this.#out.helper("n")}(`, node.start);
     this.#visit(node.callee);
     writer.put(`, ${site}))`);
@@ -1198,7 +1202,7 @@ export class Emitter {
       const binding = tag.type === "Identifier" ? this.#out.analysis.references.get(tag) : null;
       if (binding === undefined) writer.copy(tag.start, tag.end);
       else {
-        const site = this.#out.site(node, this.#out.text(node.tag));
+        const site = this.#out.site(node, render(node.tag));
         writer.put(`${this.#out.helper("f")}(`);
         this.#visit(tag);
         writer.put(`, ${site})`);
@@ -1216,7 +1220,7 @@ export class Emitter {
     const { writer } = this.#out;
     writer.put(`${this.#out.helper(helper)}(`, node.argument.start);
     this.#visit(node.argument);
-    writer.put(`, ${this.#out.site(node.argument)})`);
+    writer.put(`, ${this.#out.site(node.argument, render(node.argument))})`);
   }
 
   #yield(node: YieldExpression): void {
@@ -1232,7 +1236,7 @@ export class Emitter {
       if (node.delegate) writer.put(`${this.#out.helper("yi")}(`);
       else writer.put(" ");
       this.#visit(node.argument);
-      if (node.delegate) writer.put(`, ${this.#out.site(node.argument)})`);
+      if (node.delegate) writer.put(`, ${this.#out.site(node.argument, render(node.argument))})`);
     }
     writer.put(")");
   }
@@ -1448,12 +1452,12 @@ export class Emitter {
         this.#apart(() => this.#pattern(param));
         return;
       }
-      const read = (value: string) =>
-        `${out.helper("D")}(${value}, ${this.#constant(JSON.stringify(shape))}, ${out.site(pattern)})`;
+      const read = (value: string, helper: string) =>
+        `${out.helper(helper)}(${value}, ${this.#constant(JSON.stringify(shape))}, ${out.site(pattern, "")})`;
       if (!arrow) {
         this.#apart(() => this.#pattern(param));
         if (!own.names.has("arguments") && !inner.names.has("arguments"))
-          later.push(() => writer.put(`${read(`arguments[${index}]`)}; `));
+          later.push(() => writer.put(`${read(`arguments[${index}]`, "Da")}; `));
         return;
       }
       if (!moved) {
@@ -1469,7 +1473,7 @@ export class Emitter {
       later.push(() => {
         writer.put("var ");
         this.#pattern(pattern);
-        writer.put(` = ${read(name)}; `);
+        writer.put(` = ${read(name, "D")}; `);
       });
     });
     return later;
