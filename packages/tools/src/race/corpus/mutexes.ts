@@ -190,11 +190,11 @@ export function* tryLockInVain() {
     function* () {
       yield* mu.lock();
       n = 1; // race 1
-      yield* sleep(2);
+      for (let i = 0; i < 5; i++) yield* gosched();
       mu.unlock();
     },
     function* () {
-      yield* sleep(1);
+      yield* gosched();
       if (!mu.tryLock()) use(n); // race 1
     },
   );

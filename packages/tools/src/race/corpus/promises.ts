@@ -194,12 +194,12 @@ export function* promiseRaceOrdersTheWinner() {
 export function* promiseRaceOrdersNoLoser() {
   let n = 0;
   const one = async () => {
-    await pause(2);
+    await pause(20);
     n = 1; // race 1
   };
   const late = one();
   yield* until(Promise.race([late, pause(0)]));
-  yield* sleep(5);
+  yield* sleep(0);
   use(n); // race 1
   yield* until(late);
 }

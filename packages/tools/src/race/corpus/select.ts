@@ -151,7 +151,7 @@ export function* lockThatWasNotTaken() {
   yield* both(
     function* () {
       yield* mu.lock();
-      yield* sleep(3);
+      yield* sleep(30);
       n = 1; // race 1
       mu.unlock();
     },

@@ -17,6 +17,8 @@ export interface Hooks {
   /** The thread that runs now. */
   running(): Thread;
   onRace: OnRace;
+  /** Is it one of the library's own, in which there are no places of the program? */
+  isLibrary(object: object): boolean;
   asyncEnter(site: Site): AsyncCall;
   asyncAwait(call: AsyncCall, awaited: unknown, site: Site): void;
   asyncResume(call: AsyncCall, site: Site): void;
@@ -30,7 +32,12 @@ class Shadow {
 }
 
 class ArrayShadow extends Shadow {
-  readonly elements = new Elements();
+  readonly elements: Elements;
+
+  constructor(array: readonly unknown[]) {
+    super();
+    this.elements = new Elements(array);
+  }
 }
 
 class BufferShadow extends Shadow {
@@ -53,7 +60,7 @@ const isView = ArrayBuffer.isView.bind(ArrayBuffer);
 const isArray = Array.isArray.bind(Array);
 
 function makeShadow(object: object): Shadow {
-  if (isArray(object)) return new ArrayShadow();
+  if (isArray(object)) return new ArrayShadow(object);
   if (object instanceof ArrayBuffer || isShared(object)) return new BufferShadow();
   if (object instanceof Map || object instanceof Set) return new EntriesShadow();
   if (object instanceof WeakMap || object instanceof WeakSet) return new EntriesShadow();
@@ -89,7 +96,7 @@ export function makeDetector(hooks: Hooks): Accesses {
   function placeOf(shadow: Shadow, object: object, key: PropertyKey): Known {
     const known = shadow.places.get(key);
     if (known !== undefined) return known;
-    const at = locate(object, typeof key === "number" ? String(key) : key);
+    const at = !hooks.isLibrary(object) && locate(object, typeof key === "number" ? String(key) : key);
     const place = at === true ? new Place() : at === false ? null : (at as Place);
     shadow.places.set(key, place);
     return place;

@@ -8,15 +8,25 @@ import type { Accessed, OnRace } from "./access.js";
 import { readAfter, readsLeft, writeAfter } from "./place.js";
 import type { Thread } from "./thread.js";
 
+/** Arrays with an element beyond this are as good as objects. */
+export const DENSE = 2 ** 26;
+
 export class Elements {
   readonly #writes: Accessed[] = [];
   readonly #reads: Accessed[] = [];
+  /** What they are the elements of, where that says how many to expect. */
+  readonly #of: { readonly length: number } | null;
 
-  /** Both lists are as long as the longest that was touched: holes would make them dictionaries. */
+  constructor(of: { readonly length: number } | null = null) {
+    this.#of = of;
+  }
+
+  /** Both lists are as long as the last that was touched needs: holes would make them dictionaries. */
   #reach(end: number): void {
     const writes = this.#writes;
     const reads = this.#reads;
-    for (let i = writes.length; i < end; i++) {
+    const expected = Math.min(this.#of?.length ?? 0, DENSE);
+    for (let i = writes.length; i < end || i < expected; i++) {
       writes.push(null);
       reads.push(null);
     }
@@ -52,9 +62,6 @@ export class Elements {
     return split;
   }
 }
-
-/** Arrays with an element beyond this are as good as objects. */
-export const DENSE = 2 ** 26;
 
 export class Bytes {
   #unit: number;

@@ -1,6 +1,6 @@
 // Switches the detector on in this process: from here on it hears of accesses and of orders.
 import { setAccesses } from "../accesses.js";
-import { loadInternals } from "../edges/internals.js";
+import { libraryObjects, loadInternals } from "../edges/internals.js";
 import { followAtomics, followValue } from "../edges/atomics.js";
 import { followChannels } from "../edges/channels.js";
 import { followGoroutines } from "../edges/goroutines.js";
@@ -29,6 +29,7 @@ export async function startDetector(front: string, { onRace, onInversion }: Find
     makeDetector({
       running,
       onRace,
+      isLibrary: libraryObjects(internals),
       asyncEnter: (site) => outside.asyncEnter(site),
       asyncAwait: () => {},
       asyncResume: (call) => outside.asyncResume(call),

@@ -1,5 +1,6 @@
 // What carries order from one thread to another: a release here, an acquire there.
 import { joined, type Clock } from "./clock.js";
+import { hidden } from "./shadow.js";
 import type { Thread } from "./thread.js";
 
 /** Where threads meet. */
@@ -25,7 +26,7 @@ export class Meeting {
 
 /** The one for an object. */
 export class Meetings {
-  readonly #of = new WeakMap<object, Meeting>();
+  readonly #of = hidden<Meeting>();
 
   at(object: object): Meeting {
     let meeting = this.#of.get(object);

@@ -60,6 +60,7 @@ export interface Internals {
   readonly semaphore: Module;
   readonly errgroup: Module;
   readonly rate: Module;
+  readonly time: Module;
   readonly atomic: Module;
   readonly runtime: Module;
 }
@@ -95,6 +96,7 @@ export async function loadInternals(front: string): Promise<Internals> {
     semaphore: await from("./x/semaphore.js"),
     errgroup: await from("./x/errgroup.js"),
     rate: await from("./x/rate.js"),
+    time: await from("./time/index.js"),
     atomic: await from("./sync/atomic.js"),
     runtime: await from("./runtime/index.js"),
   };
@@ -106,4 +108,28 @@ export function owner(object: object, method: string): object {
   while (holder !== null && !Object.hasOwn(holder, method)) holder = Object.getPrototypeOf(holder) as object | null;
   if (holder === null) throw new Error(`race: the library has no ${method} where one is expected`);
   return holder;
+}
+
+/**
+ * Says of what the library has made (locks, channels, contexts, Ops) that it has: its fields are its own affair, and nobody
+ * writes its methods.
+ */
+export function libraryObjects(internals: Internals): (object: object) => boolean {
+  const { goro, sync, atomic, context, semaphore, errgroup, rate, time, Goroutine } = internals;
+  const prototypes = new Set<object>([Goroutine.prototype, internals.CancelContext.prototype]);
+  for (const module of [sync, atomic, context, semaphore, errgroup, rate, time]) {
+    for (const value of Object.values(module) as unknown[]) {
+      if (typeof value === "function" && typeof value.prototype === "object" && value.prototype !== null) {
+        prototypes.add(value.prototype as object);
+      }
+    }
+  }
+  const channel = (goro["chan"] as unknown as () => { range(): object; recv(): object })();
+  prototypes.add(Object.getPrototypeOf(channel) as object).add(Object.getPrototypeOf(channel.range()) as object);
+  prototypes.add(owner(channel.recv(), "then"));
+  return (object) => {
+    let at = Object.getPrototypeOf(object) as object | null;
+    while (at !== null && !prototypes.has(at)) at = Object.getPrototypeOf(at) as object | null;
+    return at !== null;
+  };
 }

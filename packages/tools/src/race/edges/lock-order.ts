@@ -20,6 +20,20 @@ export interface Taken {
 
 export type OnInversion = (way: readonly Taken[]) => void;
 
+class Holding implements Held {
+  readonly lock: object;
+  readonly isRead: boolean;
+  readonly frame: Frame;
+  readonly site: Site;
+
+  constructor(lock: object, isRead: boolean, frame: Frame, site: Site) {
+    this.lock = lock;
+    this.isRead = isRead;
+    this.frame = frame;
+    this.site = site;
+  }
+}
+
 export class LockOrder {
   readonly #after = new WeakMap<object, Map<object, Taken>>();
   readonly #onInversion: OnInversion;
@@ -31,13 +45,13 @@ export class LockOrder {
   /** Waits for a lock: the order is the same as if it had it already. */
   wanted(lock: object, isRead: boolean, thread: Thread, frame: Frame, site: Site): void {
     if (thread.held === null || thread.held.length === 0) return;
-    const then = { lock, isRead, frame, site };
+    const then = new Holding(lock, isRead, frame, site);
     const all = [...thread.held];
     for (const held of all) this.#note({ thread, held, then, all });
   }
 
   acquired(lock: object, isRead: boolean, thread: Thread, frame: Frame, site: Site): void {
-    (thread.held ??= []).push({ lock, isRead, frame, site });
+    (thread.held ??= []).push(new Holding(lock, isRead, frame, site));
   }
 
   /** By whoever: a lock belongs to no goroutine. Then the one who took it is taken to hold it no more. */
@@ -46,7 +60,8 @@ export class LockOrder {
     if (held === null) return;
     for (let i = held.length - 1; i >= 0; i--) {
       if (held[i]!.lock !== lock || held[i]!.isRead !== isRead) continue;
-      held.splice(i, 1);
+      if (i === held.length - 1) held.pop();
+      else held.splice(i, 1);
       return;
     }
   }

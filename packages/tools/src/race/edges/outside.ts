@@ -48,8 +48,8 @@ class Registered {
   readonly frame: Frame;
   readonly site: Site;
   readonly type: string;
-  /** All callbacks of one source come one after the other. */
-  thread: Thread | null = null;
+  /** What the last callback knew at its end: all those of one source come one after the other. */
+  last: Clock | null = null;
 
   constructor(start: Job, type: string) {
     this.start = start;
@@ -93,13 +93,6 @@ const names: Readonly<Record<string, string>> = {
   TickObject: "nextTick callback",
   Microtask: "microtask",
 };
-const once = (type: string): boolean =>
-  type === "Immediate" ||
-  type === "TickObject" ||
-  type === "Microtask" ||
-  /REQ/.test(type) ||
-  /^(WRITE|SHUTDOWN)WRAP$/.test(type);
-
 const RECENT = 32;
 
 /** Begins to follow the code outside goroutines. `running` gives the thread of now, goroutine or not. */
@@ -213,9 +206,11 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
       }
       const { type, start } = registered;
       const name = { kind: names[type] ?? `${type} callback`, id: ++ids };
-      registered.thread ??= startThread(name, start.clock, registered.frame, registered.site);
-      if (!ours.has(type)) io.acquire(registered.thread);
-      begin(registered.thread);
+      const { last } = registered;
+      const clock = last === null ? start.clock : joined(start.clock, last);
+      const thread = startThread(name, clock, registered.frame, registered.site);
+      if (!ours.has(type)) io.acquire(thread);
+      begin(thread);
     },
     after() {
       const resource = executionAsyncResource();
@@ -223,8 +218,8 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
       const registered = resources.get(resource);
       const thread = end();
       if (registered === undefined || depth.length > 0) return;
-      const isLast = once(registered.type) || (registered.type === "Timeout" && !isRepeating(resource));
-      if (isLast) forget(thread);
+      registered.last = thread.publish();
+      forget(thread);
     },
     // Known to newer versions: promises have hooks of their own above.
     ...({ trackPromises: false } as object),
@@ -270,11 +265,6 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
       }
     })();
   }
-}
-
-function isRepeating(timer: object): boolean {
-  const { _repeat: repeat } = timer as { _repeat?: unknown };
-  return repeat !== null && repeat !== undefined;
 }
 
 function orderIo(io: Meeting, running: () => Thread): void {
