@@ -8,15 +8,40 @@ import { call } from "./stack.js";
 export type Callable = (this: unknown, ...args: unknown[]) => unknown;
 
 const { apply, construct } = Reflect;
-const twins = new WeakMap<object, Callable>();
 
-export function twinOf(fn: object): Callable | undefined {
-  return twins.get(fn);
+/** A class whose constructor returns what it is given: a field of a class below it lands on that. */
+const Given = function (fn: object): object {
+  return fn;
+} as unknown as new (fn: object) => object;
+
+/**
+ * A twin hangs in a private field of its built-in, put there from outside: nothing a program can do shows it, and whether a
+ * function has one is asked at each call, where a table would cost most of what the call does.
+ */
+class Twin extends Given {
+  #twin: Callable;
+
+  constructor(fn: object, twin: Callable) {
+    super(fn);
+    this.#twin = twin;
+  }
+
+  static of(fn: object): Callable | undefined {
+    return #twin in fn ? fn.#twin : undefined;
+  }
+
+  static replace(fn: object, twin: Callable): boolean {
+    if (!(#twin in fn)) return false;
+    fn.#twin = twin;
+    return true;
+  }
 }
+
+export const twinOf = Twin.of;
 
 /** Makes `twin` the twin of a built-in. One of a newer language may be absent. */
 export function define(fn: unknown, twin: Callable): void {
-  if (typeof fn === "function") twins.set(fn, twin);
+  if (typeof fn === "function" && !Twin.replace(fn, twin)) new Twin(fn, twin);
 }
 
 /** A twin that announces first. */

@@ -3,14 +3,8 @@ import { types } from "node:util";
 import type { Cell } from "../accesses.js";
 import { exportedCell } from "./exports.js";
 
-// eslint-disable-next-line @typescript-eslint/unbound-method -- called with another this
-const getter = (Object.prototype as unknown as Record<"__lookupGetter__", (key: PropertyKey) => unknown>)
-  .__lookupGetter__;
-// eslint-disable-next-line @typescript-eslint/unbound-method
-const setter = (Object.prototype as unknown as Record<"__lookupSetter__", (key: PropertyKey) => unknown>)
-  .__lookupSetter__;
-const apply = Reflect.apply;
-const { hasOwn } = Object;
+const { isProxy, isModuleNamespaceObject } = types;
+const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn } = Object;
 
 const privateKeys = new Set<PropertyKey>();
 
@@ -23,22 +17,24 @@ export function privateKey(name: string): symbol {
 
 /**
  * What `object` has under `key`: true for a place of its own, false for code, and for an export of an instrumented module
- * the variable it stands for. Costs about a microsecond: ask once and keep the answer.
+ * the variable it stands for. Ask once and keep the answer: this walks up the prototypes.
  */
 export function locate(object: object, key: PropertyKey): boolean | Cell {
-  if (typeof key === "number" && (Array.isArray(object) || ArrayBuffer.isView(object))) return !types.isProxy(object);
-  if (privateKeys.has(key)) return true;
-  if (types.isModuleNamespaceObject(object)) return exportedCell(object, key) ?? false;
-  for (let holder: object | null = object; holder !== null; holder = Object.getPrototypeOf(holder) as object | null) {
-    if (types.isProxy(holder)) return false;
-    if (hasOwn(holder, key)) {
-      return apply(getter, holder, [key]) === undefined && apply(setter, holder, [key]) === undefined;
-    }
+  if (isProxy(object)) return false;
+  if (typeof key === "symbol" && privateKeys.has(key)) return true;
+  let parent = getPrototypeOf(object) as object | null;
+  // Before it is asked for a property: that throws where an export has no value yet.
+  if (parent === null && isModuleNamespaceObject(object)) return exportedCell(object, key) ?? false;
+  let found = getOwnPropertyDescriptor(object, key);
+  while (found === undefined && parent !== null) {
+    if (isProxy(parent)) return false;
+    found = getOwnPropertyDescriptor(parent, key);
+    parent = getPrototypeOf(parent) as object | null;
   }
-  return true;
+  return found === undefined || (found.get === undefined && found.set === undefined);
 }
 
 /** Whether `object` has the key itself, asked without running any code. */
 export function hasKey(object: object, key: PropertyKey): boolean {
-  return types.isProxy(object) || privateKeys.has(key) || hasOwn(object, key);
+  return isProxy(object) || (typeof key === "symbol" && privateKeys.has(key)) || hasOwn(object, key);
 }

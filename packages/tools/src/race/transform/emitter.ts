@@ -520,7 +520,9 @@ export class Emitter {
 
     const shape = node.type === "ForOfStatement" ? describe(unwrap(target as AnyNode) as Pattern) : undefined;
     let unpack: (() => void) | undefined;
-    if (declares && shape !== undefined && left.kind !== "using" && left.kind !== "await using") {
+    // In the head, the names of the pattern must not be lost to the expression; what it evaluates may see the whole loop.
+    const movable = declares && !hasCode(target as AnyNode) && !mentions(node.right, declared(target as AnyNode));
+    if (movable && shape !== undefined) {
       const value = `${this.#out.prefix}e${this.#unique++}`;
       writer.put(`const ${value}`);
       unpack = () => {
@@ -1657,6 +1659,11 @@ function movable(node: ArrowFunctionExpression, inner: Scope): boolean {
     const kind = inner.names.get(name)?.kind;
     return kind === undefined || kind === "param";
   });
+}
+
+function mentions(node: AnyNode, names: readonly string[]): boolean {
+  if (node.type === "Identifier") return names.includes(node.name);
+  return children(node).some((child) => mentions(child, names));
 }
 
 /** Whether a pattern evaluates anything: default values, computed keys. */
