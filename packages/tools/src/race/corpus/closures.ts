@@ -124,8 +124,8 @@ export function* recursion() {
     return own <= 0 ? 0 : 1 + (yield* depth(own));
   };
   yield* both(
-    () => depth(4) as never,
-    () => depth(4) as never,
+    () => depth(4),
+    () => depth(4),
   );
 }
 
@@ -177,7 +177,6 @@ export function* thisOfArrows() {
 }
 
 export function* argumentsObject() {
-  // eslint-disable-next-line prefer-rest-params
   const list = (function (..._given: number[]) {
     return arguments;
   })(1, 2);

@@ -1,7 +1,7 @@
 // What the programs of the corpus have in common.
 import { go, type Routine } from "goro";
 
-type Body = () => Routine<unknown> | Promise<unknown> | unknown;
+type Body = () => unknown;
 
 /** Starts all, then waits for all: nothing orders them among themselves. */
 export function* both(...bodies: readonly Body[]): Routine {

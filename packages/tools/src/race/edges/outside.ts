@@ -185,7 +185,7 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
       settledBefore = null;
       forget(end());
     },
-  } as Parameters<typeof promiseHooks.createHook>[0]);
+  });
 
   createHook({
     init(_id, type, _trigger, resource) {
@@ -255,7 +255,7 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
     };
     if (Array.isArray(values)) {
       for (const value of values as unknown[]) note(value);
-      return values;
+      return values as unknown[];
     }
     if (typeof values !== "object" || values === null || typeof values[Symbol.iterator] !== "function") return values;
     return (function* () {

@@ -28,7 +28,7 @@ export class Instrumenter {
 
   isForeign(url: string): boolean {
     const { library, deps } = this.#options;
-    if (!url.startsWith("file:") || url.startsWith(library) || isOwn(url)) return true;
+    if (!url.startsWith("file:") || (url.startsWith(library) && !isTest(url)) || isOwn(url)) return true;
     const name = packageOf(decodeURI(url));
     return name !== undefined && !deps.includes("*") && !deps.includes(name);
   }
@@ -79,6 +79,9 @@ export class Instrumenter {
     return name !== "goro" && name !== "@goro/tools" && (deps.includes("*") || deps.includes(name));
   }
 }
+
+/** Of the library: those are programs. */
+const isTest = (url: string): boolean => /\.test\.[jt]s$/.test(url);
 
 /** Also where its sources run. */
 function isOwn(url: string): boolean {
