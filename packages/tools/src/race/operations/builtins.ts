@@ -20,6 +20,7 @@ const Given = function (fn: object): object {
  */
 class Twin extends Given {
   #twin: Callable;
+  #constructs = false;
 
   constructor(fn: object, twin: Callable) {
     super(fn);
@@ -30,6 +31,15 @@ class Twin extends Given {
     return #twin in fn ? fn.#twin : undefined;
   }
 
+  /** A twin for use with `new`: the others would construct where the built-in refuses. */
+  static ofClass(fn: object): Callable | undefined {
+    return #twin in fn && fn.#constructs ? fn.#twin : undefined;
+  }
+
+  static constructs(fn: object): void {
+    (fn as Twin).#constructs = true;
+  }
+
   static replace(fn: object, twin: Callable): boolean {
     if (!(#twin in fn)) return false;
     fn.#twin = twin;
@@ -38,6 +48,7 @@ class Twin extends Given {
 }
 
 export const twinOf = Twin.of;
+export const twinOfClass = Twin.ofClass;
 
 /** Makes `twin` the twin of a built-in. One of a newer language may be absent. */
 export function define(fn: unknown, twin: Callable): void {
@@ -74,4 +85,5 @@ export function constructing(fn: unknown, prepare: (args: unknown[], site: Site)
     const prepared = prepare(args, call);
     return new.target === undefined ? apply(fn, this, prepared) : construct(fn, prepared);
   });
+  Twin.constructs(fn);
 }

@@ -3,7 +3,7 @@
 import * as operations from "./index.js";
 import { accesses, Size, type AsyncCall, type Cell, type Site } from "../accesses.js";
 import { addSites, siteOf } from "../sites.js";
-import { twinOf } from "./builtins.js";
+import { twinOf, twinOfClass } from "./builtins.js";
 import { allPassedOn, exported, exportedCell, importedCell, passedOn } from "./exports.js";
 import { checkIterable, iterated, iteratedAsync, spread, spreadCall, spreadObject } from "./iteration.js";
 import { Key } from "./key.js";
@@ -139,7 +139,7 @@ export function c<T>(value: T, site: Site): T {
 export function n(constructor: unknown, site: Site): new (...args: unknown[]) => unknown {
   calling(site);
   if (typeof constructor !== "function") return notCallable(site, "constructor") as never;
-  return (twinOf(constructor) ?? constructor) as never;
+  return (twinOfClass(constructor) ?? constructor) as never;
 }
 
 function callable(fn: unknown, site: Site): Callable {

@@ -5,7 +5,7 @@
 // program holds itself (map.keys()) are remembered by the collection they came from.
 import { accesses, Size, type Site } from "../accesses.js";
 import { siteOf } from "../sites.js";
-import { isMap, isObject, isPlainArray, isProxy, isSet, isTypedArray } from "./kinds.js";
+import { isMap, isObject, isPlainArray, isProxy, isSet, isTypedArray, lengthOf } from "./kinds.js";
 
 type Next = () => IteratorResult<unknown>;
 const { apply, getPrototypeOf, ownKeys } = Reflect;
@@ -109,11 +109,11 @@ const setValues = Set.prototype.values;
 export let fresh: unknown;
 
 class ArrayWalk {
-  #list: ArrayLike<unknown> | undefined;
+  #list: unknown[] | Uint8Array | undefined;
   readonly #site: Site;
   #index = 0;
 
-  constructor(list: ArrayLike<unknown>, site: Site) {
+  constructor(list: unknown[] | Uint8Array, site: Site) {
     this.#list = list;
     this.#site = site;
   }
@@ -127,7 +127,7 @@ class ArrayWalk {
     if (list === undefined) return { done: true, value: undefined };
     accesses.read(list, "length", this.#site);
     const index = this.#index;
-    if (index >= list.length) {
+    if (index >= lengthOf(list)) {
       this.#list = undefined;
       return { done: true, value: undefined };
     }
@@ -187,7 +187,8 @@ export function iterated<T>(value: T, site: Site): T {
   if (isPlainArray(value)) return pristine(value, arrays) ? (new ArrayWalk(value, site) as T) : value;
   if (isMap(value) && pristine(value, maps)) return walkMap(value, site) as T;
   if (isSet(value) && pristine(value, sets)) return walkSet(value, site) as T;
-  if (isTypedArray(value) && pristine(value, typedArrays) && value.length > 0) return new ArrayWalk(value, site) as T;
+  if (isTypedArray(value) && pristine(value, typedArrays) && lengthOf(value) > 0)
+    return new ArrayWalk(value, site) as T;
   const source = sources.get(value);
   if (source === undefined || Symbol.iterator in ownOf(value)) return value;
   const { next } = value as unknown as { next: Next };
@@ -263,9 +264,10 @@ export function spreadIterable<T>(value: T, site: Site): T {
   return value;
 }
 
-export function readAll(list: ArrayLike<unknown>, site: Site): void {
+export function readAll(list: unknown[] | Uint8Array, site: Site): void {
   accesses.read(list, "length", site);
-  if (list.length > 0) accesses.readRange(list, 0, list.length, site);
+  const length = lengthOf(list);
+  if (length > 0) accesses.readRange(list, 0, length, site);
 }
 
 export function readEntries(collection: Map<unknown, unknown> | Set<unknown>, site: Site): void {
@@ -283,7 +285,7 @@ export function spreadObject<T>(value: T, site: Site): T {
 export function readProperties(object: object, site: Site): void {
   if (isProxy(object)) return;
   if (isPlainArray(object) || isTypedArray(object)) {
-    readAll(object as ArrayLike<unknown>, site);
+    readAll(object, site);
     return;
   }
   accesses.read(object, Size, site);

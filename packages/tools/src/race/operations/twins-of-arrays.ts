@@ -6,7 +6,7 @@
 import { accesses, type Site } from "../accesses.js";
 import { after, before, define, twinOf, type Callable } from "./builtins.js";
 import { readAll, remember, spreadIterable } from "./iteration.js";
-import { isObject, isPlainArray, isTypedArray } from "./kinds.js";
+import { clamp, isObject, isPlainArray, isTypedArray, lengthOf } from "./kinds.js";
 import { call } from "./stack.js";
 
 type List = unknown[] | Uint8Array;
@@ -19,14 +19,6 @@ const both = [arrays, typed];
 
 function isList(value: unknown): value is List {
   return isPlainArray(value) || isTypedArray(value);
-}
-
-/** An index as slice and its like take it: negative from the end, kept within the list. Runs no code. */
-function clamp(index: unknown, length: number, otherwise: number): number {
-  if (index === undefined) return otherwise;
-  const number =
-    isObject(index) || typeof index === "symbol" || typeof index === "bigint" ? 0 : Math.trunc(Number(index)) || 0;
-  return number < 0 ? Math.max(0, length + number) : Math.min(number, length);
 }
 
 function readRange(list: List, from: number, to: number, site: Site): void {
@@ -55,26 +47,26 @@ function onLists(name: string, announce: (list: List, args: unknown[], site: Sit
 before(arrays["push"], (list, args, site) => {
   if (!isPlainArray(list)) return;
   resize(list, site);
-  writeRange(list, list.length, list.length + args.length, site);
+  writeRange(list, lengthOf(list), lengthOf(list) + args.length, site);
 });
 
 before(arrays["pop"], (list, _, site) => {
   if (!isPlainArray(list)) return;
   resize(list, site);
-  if (list.length > 0) accesses.write(list, list.length - 1, site);
+  if (lengthOf(list) > 0) accesses.write(list, lengthOf(list) - 1, site);
 });
 
 for (const name of ["shift", "unshift"])
   before(arrays[name], (list, args, site) => {
     if (!isPlainArray(list)) return;
     resize(list, site);
-    writeRange(list, 0, list.length + (name === "unshift" ? args.length : 0), site);
+    writeRange(list, 0, lengthOf(list) + (name === "unshift" ? args.length : 0), site);
   });
 
 before(arrays["splice"], (list, args, site) => {
   if (!isPlainArray(list)) return;
   resize(list, site);
-  const { length } = list;
+  const length = lengthOf(list);
   const start = clamp(args[0], length, 0);
   const removed = args.length < 2 ? length - start : Math.min(clamp(args[1], length, 0), length - start);
   const added = Math.max(0, args.length - 2);
@@ -87,16 +79,16 @@ before(arrays["splice"], (list, args, site) => {
 for (const name of ["sort", "reverse"])
   onLists(name, (list, _, site) => {
     readAll(list, site);
-    writeRange(list, 0, list.length, site);
+    writeRange(list, 0, lengthOf(list), site);
   });
 
 onLists("fill", (list, args, site) => {
   accesses.read(list, "length", site);
-  writeRange(list, clamp(args[1], list.length, 0), clamp(args[2], list.length, list.length), site);
+  writeRange(list, clamp(args[1], lengthOf(list), 0), clamp(args[2], lengthOf(list), lengthOf(list)), site);
 });
 
 onLists("copyWithin", (list, args, site) => {
-  const { length } = list;
+  const length = lengthOf(list);
   accesses.read(list, "length", site);
   const to = clamp(args[0], length, 0);
   const from = clamp(args[1], length, 0);
@@ -109,23 +101,22 @@ before(typed["set"], (list, args, site) => {
   if (!isTypedArray(list)) return;
   const [source, offset] = args;
   if (isList(source)) readAll(source, site);
-  const from = clamp(offset, list.length, 0);
-  const { length } = isObject(source) ? (source as unknown[]) : [];
-  if (isList(source)) writeRange(list, from, Math.min(from + length, list.length), site);
+  const from = clamp(offset, lengthOf(list), 0);
+  if (isList(source)) writeRange(list, from, Math.min(from + lengthOf(source), lengthOf(list)), site);
 });
 
 // Those that read elements
 
 onLists("slice", (list, args, site) => {
   accesses.read(list, "length", site);
-  readRange(list, clamp(args[0], list.length, 0), clamp(args[1], list.length, list.length), site);
+  readRange(list, clamp(args[0], lengthOf(list), 0), clamp(args[1], lengthOf(list), lengthOf(list)), site);
 });
 
 for (const name of ["join", "toString", "toLocaleString", "toReversed", "toSorted", "toSpliced", "with"])
   onLists(name, (list, _, site) => readAll(list, site));
 
 before(arrays["flat"], (list, args, site) => {
-  const depth = args[0] === undefined ? 1 : Number(args[0]);
+  const depth = clamp(args[0], Infinity, 1);
   const flatten = (list: unknown, depth: number): void => {
     if (!isPlainArray(list)) return;
     readAll(list, site);
@@ -143,24 +134,24 @@ for (const methods of both) {
     if (!isList(list)) return;
     accesses.read(list, "length", site);
     const index = Math.trunc(Number(isObject(args[0]) ? 0 : args[0])) || 0;
-    const at = index < 0 ? list.length + index : index;
+    const at = index < 0 ? lengthOf(list) + index : index;
     if (at >= 0) accesses.read(list, at, site);
   });
   // What is found says how far was looked.
   for (const name of ["indexOf", "includes"])
     after(methods[name], (list, args, site, result) => {
-      if (!isList(list)) return;
+      if (!isList(list) || lengthOf(list) === 0) return;
       accesses.read(list, "length", site);
-      const from = clamp(args[1], list.length, 0);
+      const from = clamp(args[1], lengthOf(list), 0);
       const found =
         name === "indexOf" ? (result as number) : result === true ? (list as unknown[]).indexOf(args[0], from) : -1;
-      readRange(list, from, found < 0 ? list.length : found + 1, site);
+      readRange(list, from, found < 0 ? lengthOf(list) : found + 1, site);
     });
   after(methods["lastIndexOf"], (list, args, site, result) => {
     if (!isList(list)) return;
     accesses.read(list, "length", site);
-    const from = args.length < 2 ? list.length : clamp(args[1], list.length, 0) + 1;
-    readRange(list, Math.max(0, result as number), Math.min(from, list.length), site);
+    const from = args.length < 2 ? lengthOf(list) : clamp(args[1], lengthOf(list), 0) + 1;
+    readRange(list, Math.max(0, result as number), Math.min(from, lengthOf(list)), site);
   });
 
   for (const name of [

@@ -1,5 +1,5 @@
 // Functions that call functions: what they call may be a built-in that has a twin.
-import { define, twinOf, type Callable } from "./builtins.js";
+import { define, twinOf, twinOfClass, type Callable } from "./builtins.js";
 
 // eslint-disable-next-line @typescript-eslint/unbound-method -- they are called with a this
 const { call, apply, bind } = Function.prototype;
@@ -23,7 +23,8 @@ define(Reflect.apply, function (...args) {
 define(Reflect.construct, function (...args) {
   // With a third argument it makes something else than the class: its twin does not know how.
   if (args.length > 2) return reflect(construct, this, args) as unknown;
-  return reflect(construct, this, [other(args[0]), ...args.slice(1)]) as unknown;
+  const [fn, list] = args;
+  return reflect(construct, this, [typeof fn === "function" ? (twinOfClass(fn) ?? fn) : fn, list]) as unknown;
 });
 
 define(bind, function (...args) {

@@ -1,10 +1,11 @@
 // What the functions of Object and Reflect read and write of the objects they are given, and the functions that walk whole
 // structures: JSON.stringify, structuredClone.
+import { types } from "node:util";
 import { accesses, Size, type Site } from "../accesses.js";
 import { after, before } from "./builtins.js";
 import { readEntries, readProperties } from "./iteration.js";
 import { hasKey, locate } from "./locations.js";
-import { isMap, isObject, isPlainArray, isProxy, isSet, isTypedArray } from "./kinds.js";
+import { clamp, isMap, isObject, isPlainArray, isProxy, isSet, isTypedArray } from "./kinds.js";
 
 type Methods = Record<string, unknown>;
 
@@ -126,9 +127,9 @@ for (const name of Object.getOwnPropertyNames(DataView.prototype)) {
 }
 
 before(ArrayBuffer.prototype.slice, (buffer, [from, to], site) => {
-  if (!(buffer instanceof ArrayBuffer)) return;
+  if (!types.isArrayBuffer(buffer)) return;
   const { byteLength } = buffer;
-  const start = Math.max(0, Math.min(byteLength, Number(from ?? 0)));
-  const end = Math.max(start, Math.min(byteLength, Number(to ?? byteLength)));
-  accesses.readRange(buffer, start, end, site);
+  const start = clamp(from, byteLength, 0);
+  const end = clamp(to, byteLength, byteLength);
+  if (start < end) accesses.readRange(buffer, start, end, site);
 });

@@ -94,6 +94,7 @@ export class Emitter {
     out.within(context, () => {
       const start = directivesEnd(node) || (/^#!.*(?:\r?\n|$)/.exec(writer.source)?.[0].length ?? 0);
       writer.copy(0, start);
+      if (directivesEnd(node) > 0) writer.put(";");
       const prelude = writer.slot();
       context.guarded = true;
       this.#statements(
@@ -218,6 +219,7 @@ export class Emitter {
       case "ExportAllDeclaration":
         writer.copy(node.start, node.end);
         this.#semicolon(node);
+        this.#modules.place(String(node.source.value), writer.slot());
         return;
       case "ExportNamedDeclaration":
         if (node.declaration) {
@@ -226,6 +228,7 @@ export class Emitter {
         } else {
           writer.copy(node.start, node.end);
           this.#semicolon(node);
+          if (node.source) this.#modules.place(String(node.source.value), writer.slot());
         }
         return;
       case "ExportDefaultDeclaration": {
@@ -982,6 +985,14 @@ export class Emitter {
       writer.copy(node.start, node.end);
       return;
     }
+    const binding = node.operator === "typeof" && operand.type === "Identifier" ? this.#shared(operand) : undefined;
+    if (binding !== undefined) {
+      // The name stays where it is: a function in a block may leave none outside, and typeof does not mind.
+      writer.put(`(${this.#out.helper("r")}(${this.#out.cell(binding)}, ${this.#out.site(operand)}), `, node.start);
+      writer.copy(node.start, node.end);
+      writer.put(")");
+      return;
+    }
     if (node.operator !== "delete" || operand.type === "Identifier") {
       if (node.operator === "delete") writer.copy(node.start, node.end);
       else {
@@ -1368,6 +1379,7 @@ export class Emitter {
       const start = block.start + 1 + directivesLength(block);
       writer.put("{", block.start);
       writer.copy(block.start + 1, start);
+      if (start > block.start + 1) writer.put(";");
       const statements = block.body.filter((each) => each.start >= start);
       context.guarded = (node.async || hasFinally(statements)) && !clashes(statements);
       const prologue = writer.slot();

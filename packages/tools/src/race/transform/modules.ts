@@ -1,6 +1,7 @@
 // The first line of a module: where its helpers come from, and which of its variables other modules see, or it sees of theirs.
 import type { Program } from "acorn";
 import type { Output } from "./output.js";
+import type { Slot } from "./writer.js";
 import { nameOf, type Binding } from "./scope.js";
 
 /** Where instrumented modules import their helpers from; scripts find them under `Symbol.for("goro.race")`. */
@@ -24,11 +25,17 @@ export class Modules {
   readonly #settings: Settings;
   readonly #namespaces = new Map<string, string>();
   readonly #imported = new Map<Binding, Imported>();
+  readonly #places = new Map<string, Slot>();
   #self = false;
 
   constructor(out: Output, settings: Settings) {
     this.#out = out;
     this.#settings = settings;
+  }
+
+  /** An import from `source` is here: the namespace of that module can be imported in `slot`. */
+  place(source: string, slot: Slot): void {
+    if (!this.#places.has(source)) this.#places.set(source, slot);
   }
 
   /** Where to find the cell of an imported variable, if that may be one that changes. */
@@ -89,8 +96,9 @@ export class Modules {
     }
     const names = [...helpers].map((name) => `${name} as ${prefix}${name}`).join(", ");
     const statements = [`import { ${names} } from ${JSON.stringify(operationsUrl)};`];
+    // Modules are evaluated in the order in which they are first asked for: each namespace after the import it belongs to.
     for (const [source, name] of this.#namespaces)
-      statements.push(`import * as ${name} from ${JSON.stringify(source)};`);
+      this.#places.get(source)!.text = ` import * as ${name} from ${JSON.stringify(source)};`;
     if (this.#self) statements.push(`import * as ${prefix}self from ${JSON.stringify(this.#settings.url)};`);
     return statements.join(" ");
   }
