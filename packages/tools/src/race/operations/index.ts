@@ -19,7 +19,7 @@ import { SloppyReference, StrictReference } from "./reference.js";
 
 const { isArray } = Array;
 type Callable = (this: unknown, ...args: unknown[]) => unknown;
-// eslint-disable-next-line @typescript-eslint/unbound-method -- compared, and called with a this
+
 const { call: nativeCall } = Function.prototype;
 
 // Properties
@@ -148,7 +148,7 @@ function callable(fn: unknown, site: Site): Callable {
   if (twin !== undefined) return twin;
   if (fn.call === nativeCall) return fn as Callable;
   return function (...args) {
-    return Reflect.apply(fn, this, args);
+    return Reflect.apply(fn, this, args) as unknown;
   };
 }
 

@@ -22,7 +22,7 @@ interface Kind {
 function kindOf(prototype: object, made: Iterator<unknown>): Kind {
   const iterator = getPrototypeOf(made) as { next: Next };
   const { [Symbol.iterator]: iterate } = prototype as Record<symbol, unknown>;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- compared and applied
+
   return { prototype, iterate, iterator, next: iterator.next };
 }
 
@@ -98,11 +98,10 @@ function announceValue(map: Map<unknown, unknown>, index: number, site: Site): v
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/unbound-method -- applied
 const mapKeys = Map.prototype.keys;
-// eslint-disable-next-line @typescript-eslint/unbound-method -- applied
+
 const mapEntries = Map.prototype.entries;
-// eslint-disable-next-line @typescript-eslint/unbound-method -- applied
+
 const setValues = Set.prototype.values;
 
 /** The pair that an iterator has just made, which nobody else can have seen: taking it apart is no access. */
@@ -272,7 +271,7 @@ export function readAll(list: unknown[] | Uint8Array, site: Site): void {
 
 export function readEntries(collection: Map<unknown, unknown> | Set<unknown>, site: Site): void {
   accesses.read(collection, Size, site);
-  const keys = isMap(collection) ? apply(mapKeys, collection, []) : apply(setValues, collection as Set<unknown>, []);
+  const keys = isMap(collection) ? apply(mapKeys, collection, []) : apply(setValues, collection, []);
   for (const key of keys as Iterable<unknown>) accesses.readEntry(collection, key, site);
 }
 

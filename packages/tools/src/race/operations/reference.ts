@@ -4,7 +4,7 @@ import { wk } from "./index.js";
 import { Key } from "./key.js";
 
 /** An assignment in sloppy code, which ignores a property that cannot be written. */
-// eslint-disable-next-line @typescript-eslint/no-implied-eval, no-new-func -- modules are never sloppy
+// eslint-disable-next-line @typescript-eslint/no-implied-eval -- modules are never sloppy
 const assign = new Function("object", "key", "value", "object[key] = value") as (
   object: unknown,
   key: unknown,

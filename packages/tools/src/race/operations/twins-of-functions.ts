@@ -1,7 +1,6 @@
 // Functions that call functions: what they call may be a built-in that has a twin.
 import { define, twinOf, twinOfClass, type Callable } from "./builtins.js";
 
-// eslint-disable-next-line @typescript-eslint/unbound-method -- they are called with a this
 const { call, apply, bind } = Function.prototype;
 const reflect = Reflect.apply;
 const { construct } = Reflect;

@@ -21,7 +21,6 @@ import type {
   NewExpression,
   Node,
   Pattern,
-  PrivateIdentifier,
   Program,
   SpreadElement,
   Statement,
@@ -296,7 +295,7 @@ export class Emitter {
         out.lend((temporary) => {
           const key = temporary();
           writer.put(`(${key} = ${out.helper("k")}(`, node.start);
-          this.#visit(node.left as Expression);
+          this.#visit(node.left);
           writer.put(`)) in ${out.helper("h")}(${key}, `);
           this.#visit(node.right);
           writer.put(`, ${out.site(node)})`);
@@ -521,10 +520,10 @@ export class Emitter {
     const first: string[] = [this.#out.cells(analysis.scopes.get(node), "let")];
     writer.put(forAwait ? "for await (" : "for (", node.start);
 
-    const shape = node.type === "ForOfStatement" ? describe(unwrap(target as AnyNode) as Pattern) : undefined;
+    const shape = node.type === "ForOfStatement" ? describe(unwrap(target as AnyNode)) : undefined;
     let unpack: (() => void) | undefined;
     // In the head, the names of the pattern must not be lost to the expression; what it evaluates may see the whole loop.
-    const movable = declares && !hasCode(target as AnyNode) && !mentions(node.right, declared(target as AnyNode));
+    const movable = declares && !hasCode(target) && !mentions(node.right, declared(target));
     if (movable && shape !== undefined) {
       const value = `${this.#out.prefix}e${this.#unique++}`;
       writer.put(`const ${value}`);
@@ -648,7 +647,7 @@ export class Emitter {
       default: {
         const written = identifiers(target).filter((id) => this.#shared(id));
         const write = () => {
-          this.#pattern(target as Pattern);
+          this.#pattern(target);
           writer.put(" = ");
           this.#destructured(target as Pattern, node.right);
         };
@@ -1040,7 +1039,7 @@ export class Emitter {
     }
     this.#out.lend((temporary) => {
       const value = temporary();
-      const inner: AnyNode = last.type === "CallExpression" ? (last.callee as AnyNode) : (last.object as AnyNode);
+      const inner: AnyNode = last.type === "CallExpression" ? last.callee : last.object;
       const callee = unwrap(inner);
       writer.put(`((${value} = `, top.start);
       if (last.type === "CallExpression" && callee.type === "MemberExpression") {
@@ -1138,7 +1137,7 @@ export class Emitter {
     const { writer } = this.#out;
     this.#out.lend((temporary) => {
       const object = unwrap(callee.object as AnyNode);
-      if (object.type === "Identifier" && object.name === "Math" && this.#isPlain(callee.object as Expression)) {
+      if (object.type === "Identifier" && object.name === "Math" && this.#isPlain(callee.object)) {
         this.#plainMember(callee, undefined);
         this.#arguments(node, undefined, "(");
         return;
@@ -1460,7 +1459,7 @@ export class Emitter {
     const moved = arrow ? movable(node, inner) : undefined;
     this.#inOrder({ ...node, end: node.body.start }, node.params, (param) => {
       const index = node.params.indexOf(param);
-      const pattern = (param.type === "AssignmentPattern" ? param.left : param) as Pattern;
+      const pattern = param.type === "AssignmentPattern" ? param.left : param;
       const shape = describe(pattern);
       if (shape === undefined) {
         this.#apart(() => this.#pattern(param));
@@ -1608,7 +1607,7 @@ function lastOptional(top: AnyNode): MemberExpression | CallExpression | undefin
   for (;;) {
     if (node.type !== "MemberExpression" && node.type !== "CallExpression") return undefined;
     if (node.optional) return node;
-    node = (node.type === "MemberExpression" ? node.object : node.callee) as AnyNode;
+    node = node.type === "MemberExpression" ? node.object : node.callee;
   }
 }
 
@@ -1657,12 +1656,10 @@ function variablesIn(nodes: readonly AnyNode[]): string[] {
 
 /** Whether the patterns among an arrow function's parameters can be variables of its body instead. */
 function movable(node: ArrowFunctionExpression, inner: Scope): boolean {
-  const first = node.params.findIndex((param) =>
-    describe((param.type === "AssignmentPattern" ? param.left : param) as Pattern),
-  );
+  const first = node.params.findIndex((param) => describe(param.type === "AssignmentPattern" ? param.left : param));
   const rest = node.params.slice(first);
   const bare = (param: Pattern, index: number): boolean => {
-    const pattern = (param.type === "AssignmentPattern" && index === 0 ? param.left : param) as Pattern;
+    const pattern = param.type === "AssignmentPattern" && index === 0 ? param.left : param;
     return pattern.type !== "RestElement" && !hasCode(pattern);
   };
   if (first < 0 || !rest.every(bare)) return false;

@@ -5,7 +5,7 @@ import { unwrap } from "./tree.js";
 const unknown = "(intermediate value)";
 
 export function render(node: AnyNode | Super | PrivateIdentifier): string {
-  const inner = unwrap(node as AnyNode);
+  const inner = unwrap(node);
   switch (inner.type) {
     case "Identifier":
       return inner.name;
@@ -16,12 +16,12 @@ export function render(node: AnyNode | Super | PrivateIdentifier): string {
     case "ChainExpression":
       return render(inner.expression);
     case "CallExpression":
-      return `${render(inner.callee as AnyNode)}(...)`;
+      return `${render(inner.callee)}(...)`;
     case "ArrayExpression":
       return inner.elements.length === 0 ? "[]" : unknown;
     case "MemberExpression": {
       const { property, computed, optional } = inner;
-      const object = render(inner.object as AnyNode);
+      const object = render(inner.object);
       if (property.type === "PrivateIdentifier") return `${object}${optional ? "?" : ""}.#${property.name}`;
       if (!computed && property.type === "Identifier") return `${object}${optional ? "?" : ""}.${property.name}`;
       if (property.type === "Literal" && typeof property.value === "string") return `${object}.${property.value}`;
