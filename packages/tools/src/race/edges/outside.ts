@@ -87,6 +87,8 @@ export interface Outside {
 }
 
 const ours = new Set(["Timeout", "Immediate", "TickObject", "Microtask"]);
+/** Called in the order in which they were registered, as the platform promises. */
+const inLine = new Set(["TickObject", "Microtask"]);
 const names: Readonly<Record<string, string>> = {
   Timeout: "timer",
   Immediate: "setImmediate callback",
@@ -102,6 +104,7 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
   const io = new Meeting();
   const depth: Thread[] = [];
   const recent: Thread[] = [];
+  const lines = new Map<string, { readonly start: Job; readonly end: Clock }[]>();
   let last: Promised | null = null;
   let settledBefore: Clock | null = null;
 
@@ -207,7 +210,8 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
       const { type, start } = registered;
       const name = { kind: names[type] ?? `${type} callback`, id: ++ids };
       const { last } = registered;
-      const clock = last === null ? start.clock : joined(start.clock, last);
+      let clock = last === null ? start.clock : joined(start.clock, last);
+      if (inLine.has(type)) clock = afterEarlier(type, start, clock);
       const thread = startThread(name, clock, registered.frame, registered.site);
       if (!ours.has(type)) io.acquire(thread);
       begin(thread);
@@ -219,6 +223,7 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
       const thread = end();
       if (registered === undefined || depth.length > 0) return;
       registered.last = thread.publish();
+      if (inLine.has(registered.type)) stoodInLine(registered.type, registered.start, registered.last);
       forget(thread);
     },
     // Known to newer versions: promises have hooks of their own above.
@@ -227,8 +232,25 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
 
   orderPromiseAll();
   orderIo(io, running);
-  orderListeners(running);
+  orderListeners(running, () => running() === outside.current);
   return outside;
+
+  /** Those that were registered before, and so have run before: the line is served in order. */
+  function afterEarlier(type: string, start: Job, clock: Clock): Clock {
+    let known = clock;
+    for (const earlier of lines.get(type) ?? []) {
+      const isBefore = earlier.start === start || joined(clock, earlier.start.clock) === clock;
+      if (isBefore) known = joined(known, earlier.end);
+    }
+    return known;
+  }
+
+  function stoodInLine(type: string, start: Job, ended: Clock): void {
+    let line = lines.get(type);
+    if (line === undefined) lines.set(type, (line = []));
+    if (line.length === RECENT) line.shift();
+    line.push({ start, end: ended });
+  }
 
   /** What it gives comes after all that it was given, not only after the last. */
   function orderPromiseAll(): void {
@@ -278,8 +300,11 @@ function orderIo(io: Meeting, running: () => Thread): void {
   patch(MessagePort.prototype, "postMessage", releasing);
 }
 
-/** A listener comes after what registered it, whoever emits. */
-function orderListeners(running: () => Thread): void {
+/**
+ * A listener comes after what registered it, whoever emits. What the platform emits on one emitter (the chunks of a stream, and
+ * its end) comes one after the other; what goroutines emit is as unordered as they are.
+ */
+function orderListeners(running: () => Thread, isOutside: () => boolean): void {
   const listened = new Meetings();
   const registering = (original: (...args: never[]) => unknown) =>
     function (this: object, ...args: never[]) {
@@ -288,8 +313,15 @@ function orderListeners(running: () => Thread): void {
     };
   const emitting = (original: (...args: never[]) => unknown) =>
     function (this: object, ...args: never[]) {
-      listened.seen(this)?.acquire(running());
-      return original.apply(this, args);
+      const meeting = listened.seen(this);
+      if (meeting === undefined) return original.apply(this, args);
+      meeting.acquire(running());
+      if (!isOutside()) return original.apply(this, args);
+      try {
+        return original.apply(this, args);
+      } finally {
+        meeting.releaseToo(running());
+      }
     };
   for (const name of ["on", "addListener", "once", "prependListener", "prependOnceListener"] as const) {
     patch(EventEmitter.prototype, name, registering);
