@@ -103,23 +103,29 @@ export function Q(object: unknown, key: unknown, site: Site): SloppyReference {
 
 // Calls
 
-/** `m(a, a.b, "b", site).call(a, ...)` calls a method. */
+/**
+ * `m(a, a.b, "b", site).call(a, ...)` calls a method. That a list has a method `push` is not looked up in the list: of a
+ * built-in function only what it does is announced.
+ */
 export function m(object: unknown, fn: unknown, key: PropertyKey, site: Site): Callable {
-  if (isObject(object)) accesses.read(object, key, site);
   calling(site);
+  if (typeof fn === "function") {
+    const twin = twinOf(fn);
+    if (twin !== undefined) return twin;
+  }
+  if (isObject(object)) accesses.read(object, key, site);
   return callable(fn, site);
 }
 
+/** The same for a computed key. */
 export function mk(object: unknown, fn: unknown, key: PropertyKey | Key, site: Site): Callable {
-  if (isObject(object)) accesses.read(object, key instanceof Key ? key.name : key, site);
-  calling(site);
-  return callable(fn, site);
+  return m(object, fn, key instanceof Key ? key.name : key, site);
 }
 
 /** `F(fn, site).call(a, ...)`: what has been read already. */
 export function F(fn: unknown, site: Site): Callable {
   calling(site);
-  return callable(fn, site);
+  return (typeof fn === "function" ? twinOf(fn) : undefined) ?? callable(fn, site);
 }
 
 /** `f(fn, site)(...)`. */
@@ -144,8 +150,6 @@ export function n(constructor: unknown, site: Site): new (...args: unknown[]) =>
 
 function callable(fn: unknown, site: Site): Callable {
   if (typeof fn !== "function") return notCallable(site, "function");
-  const twin = twinOf(fn);
-  if (twin !== undefined) return twin;
   if (fn.call === nativeCall) return fn as Callable;
   return function (...args) {
     return Reflect.apply(fn, this, args) as unknown;

@@ -402,8 +402,11 @@ export class Emitter {
   #destructured(pattern: Pattern, value: Expression): void {
     const { writer } = this.#out;
     const shape = describe(pattern);
-    if (shape === undefined) {
-      this.#visit(value);
+    const inner = unwrap(value);
+    const fresh =
+      inner.type === "ArrayExpression" && inner.elements.every((each) => each && each.type !== "SpreadElement");
+    if (shape === undefined || (fresh && "items" in shape && shape.items.every((item) => item === 0))) {
+      this.#visit(value); // nobody else has seen it
       return;
     }
     const helper = this.#out.helper("D");
