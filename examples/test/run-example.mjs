@@ -10,14 +10,15 @@ export const pathOf = (name) => fileURLToPath(new URL(`../${name}`, import.meta.
 
 /**
  * @param {string} name the file, relative to examples/
- * @param {{ args?: string[], env?: Record<string, string>, timeoutMs?: number }} [options]
+ * @param {{ flags?: string[], args?: string[], env?: Record<string, string>, timeoutMs?: number }} [options]
  * @returns what it printed (`lines` are those of standard output), how it ended, and how long that took in all
  */
-export async function runExample(name, { args = [], env = {}, timeoutMs = 60_000 } = {}) {
+export async function runExample(name, { flags = [], args = [], env = {}, timeoutMs = 60_000 } = {}) {
   // What the test runner, or whoever calls it, has set for itself must not change what the example prints.
-  const { NODE_TEST_CONTEXT, NODE_OPTIONS, FORCE_COLOR, NO_COLOR, GORODEBUG, GOMAXPROCS, ...inherited } = process.env;
+  const { NODE_TEST_CONTEXT, NODE_OPTIONS, FORCE_COLOR, NO_COLOR, GORODEBUG, GOMAXPROCS, GORACE, ...inherited } =
+    process.env;
   const start = performance.now();
-  const child = spawn(process.execPath, [command, "run", pathOf(name), ...args], {
+  const child = spawn(process.execPath, [command, "run", ...flags, pathOf(name), ...args], {
     env: { ...inherited, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: timeoutMs,
