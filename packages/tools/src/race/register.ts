@@ -1,12 +1,14 @@
 // Makes this process run TypeScript under the race detector: `goro run --race` imports it, and so does
 // `node --import @goro/tools/race`, for test runners.
 import * as module from "node:module";
+import { join, parse } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isMainThread, threadId } from "node:worker_threads";
 import { inherit } from "../run/inherit.js";
 import { startDetector } from "./detector/start.js";
 import * as hooks from "./loader/hooks.js";
 import { Instrumenter } from "./loader/instrument.js";
-import { DEPS, JSON_FILE, namesIn, type LoaderOptions } from "./loader/options.js";
+import { DEPS, FIRST_PROCESS, JSON_FILE, namesIn, type LoaderOptions } from "./loader/options.js";
 import { readOptions } from "./report/options.js";
 import { Reporter } from "./report/reporter.js";
 import "./operations/index.js";
@@ -19,7 +21,7 @@ const options: LoaderOptions = {
   deps: namesIn(process.env[DEPS]),
   library: new URL("../", front).href,
 };
-const reporter = new Reporter({ jsonFile: process.env[JSON_FILE], options: readOptions(process.env["GORACE"]) });
+const reporter = new Reporter({ jsonFile: jsonFileHere(), options: readOptions(process.env["GORACE"]) });
 
 Error.stackTraceLimit = Math.max(Error.stackTraceLimit, 100);
 process.setSourceMapsEnabled(true);
@@ -33,6 +35,16 @@ process.prependListener("exit", (code) => {
   const instead = reporter.conclude();
   if (code === 0 && instead !== 0) process.exitCode = instead;
 });
+
+/** Forks and threads of the program write files of their own, with their number in the name. */
+function jsonFileHere(): string | undefined {
+  const file = process.env[JSON_FILE];
+  if (file === undefined) return undefined;
+  const first = (process.env[FIRST_PROCESS] ??= String(process.pid));
+  if (first === String(process.pid) && isMainThread) return file;
+  const { dir, name, ext } = parse(file);
+  return join(dir, `${name}.${process.pid}${isMainThread ? "" : `-${threadId}`}${ext}`);
+}
 
 /** The copy of the library that the program uses: found from where it stands. */
 function findLibrary(): string {

@@ -81,9 +81,18 @@ export function stale(access: Access): Access {
   return new Access(null, access.by, access.time, access.frame, access.site, false);
 }
 
-/** Did this thread read before others wrote, and not since? */
-export function isStale(accessed: Accessed, thread: Thread): boolean {
+/** Did this thread, or the call that it is the going on of, read before others wrote, and not since? */
+export function isStale(accessed: Accessed, thread: Thread, frame: Frame): boolean {
   if (accessed === null) return false;
-  const own = accessed instanceof Access ? (accessed.by === thread ? accessed : undefined) : accessed.all.get(thread);
-  return own !== undefined && own.thread === null && !own.isWrite;
+  if (accessed instanceof Access) return isOwnStale(accessed, thread, frame);
+  const own = accessed.all.get(thread);
+  if (own !== undefined) return isOwnStale(own, thread, frame);
+  if (thread.origins === null) return false;
+  for (const access of accessed.all.values()) if (isOwnStale(access, thread, frame)) return true;
+  return false;
+}
+
+function isOwnStale(access: Access, thread: Thread, frame: Frame): boolean {
+  if (access.thread !== null || access.isWrite) return false;
+  return access.by === thread || (access.frame === frame && thread.origins?.includes(access.by.serial) === true);
 }

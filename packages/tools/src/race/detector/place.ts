@@ -6,17 +6,7 @@
 //       and a write of its thread that follows it undoes the foreign one.
 import type { Site } from "../accesses.js";
 import type { Frame } from "../operations/stack.js";
-import {
-  Several,
-  type Access,
-  added,
-  isStale,
-  stale,
-  unordered,
-  without,
-  type Accessed,
-  type OnRace,
-} from "./access.js";
+import { Access, added, isStale, Several, stale, unordered, without, type Accessed, type OnRace } from "./access.js";
 import type { Thread } from "./thread.js";
 
 const same = (access: Access): Access => access;
@@ -44,6 +34,14 @@ export function readAfter(
 /** The reads that are kept after the write that `writeAfter` has just told of. */
 export let readsLeft: Accessed = null;
 
+/**
+ * What follows an await comes after the read of another call that has yet to write: that call's update may be lost all the
+ * same. One such read is remembered.
+ */
+function lastRead(reads: Accessed, thread: Thread): Accessed {
+  return reads instanceof Access && reads.by !== thread ? stale(reads) : null;
+}
+
 /** Gives the writes that are kept then. */
 export function writeAfter(
   writes: Accessed,
@@ -55,10 +53,11 @@ export function writeAfter(
 ): Accessed {
   const access = thread.access(frame, site, true);
   if (reads !== null) {
-    const undoes = isStale(reads, thread);
+    const undoes = isStale(reads, thread, frame);
     if (writes !== null) unordered(writes, thread, (earlier) => onRace(access, earlier, undoes));
     unordered(reads, thread, (earlier) => onRace(access, earlier, false));
     readsLeft = without(reads, thread, stale);
+    if (readsLeft === null && thread.origins !== null) readsLeft = lastRead(reads, thread);
   } else {
     if (writes !== null) unordered(writes, thread, (earlier) => onRace(access, earlier, false));
     readsLeft = null;

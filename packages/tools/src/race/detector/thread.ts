@@ -26,7 +26,16 @@ export interface Name {
 /** How many accesses a thread has at hand to use again: a power of two. */
 const AT_HAND = 16;
 
+/** Of how many threads before it one remembers that it is their going on. */
+const ORIGINS = 4;
+
+let serials = 0;
+
 export class Thread {
+  /** Of this thread alone, where numbers are given again. */
+  readonly serial = ++serials;
+  /** The threads that it goes on with, after awaits: their serials, the last ones. */
+  origins: readonly number[] | null = null;
   readonly number: number;
   time: number;
   /** The latest time at which it has touched anything. */
@@ -100,8 +109,14 @@ export class Thread {
     this.#published = null;
   }
 
+  /** It goes on with what another began. */
+  goesOnFrom(before: Thread): void {
+    this.origins = [before.serial, ...(before.origins ?? [])].slice(0, ORIGINS);
+  }
+
   /** It turns out to be the going on of something that was started elsewhere. */
-  become(name: Name, frame: Frame, site: Site): void {
+  become(name: Name, frame: Frame, site: Site, goroutine: Thread["goroutine"]): void {
+    this.goroutine = goroutine;
     this.name = name;
     this.frame = frame;
     this.site = site;
@@ -122,20 +137,20 @@ export class Thread {
  * callback of a promise, what follows an await) runs after all of it, not only after what came before.
  */
 export class Job {
-  readonly #thread: Thread;
+  readonly thread: Thread;
   #clock: Clock | null = null;
 
   constructor(thread: Thread) {
-    this.#thread = thread;
+    this.thread = thread;
   }
 
   end(): void {
-    this.#clock = this.#thread.publish();
+    this.#clock = this.thread.publish();
   }
 
   /** What was known at its end. */
   get clock(): Clock {
-    return this.#clock ?? this.#thread.publish();
+    return this.#clock ?? this.thread.publish();
   }
 }
 

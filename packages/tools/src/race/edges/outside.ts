@@ -21,6 +21,7 @@ import { call, frame, nowhere, type Frame } from "../operations/stack.js";
 import { patch } from "./patch.js";
 
 let ids = 0;
+let calls = 0;
 
 /** Of a promise. */
 class Promised {
@@ -65,11 +66,15 @@ class Call implements AsyncCall {
   readonly frame: Frame;
   readonly site: Site;
 
-  constructor(promise: Promised | null, name: Name) {
+  /** Of one that is a goroutine's body. */
+  readonly goroutine: Thread["goroutine"];
+
+  constructor(promise: Promised | null, name: Name, of: Thread | null) {
     this.promise = promise;
     this.name = name;
-    this.frame = frame;
-    this.site = call;
+    this.frame = of?.frame ?? frame.caller ?? frame;
+    this.site = of?.site ?? call;
+    this.goroutine = of?.goroutine ?? null;
   }
 }
 
@@ -119,11 +124,15 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
       return settledBefore;
     },
     settledOf: (promise) => promises.get(promise)?.settled ?? null,
-    asyncEnter: (site) => new Call(last, { kind: "async call", id: ++ids, site }),
+    asyncEnter(site) {
+      const thread = running();
+      if (thread.goroutine !== null && frame.depth <= 1) return new Call(last, thread.name, thread);
+      return new Call(last, { kind: "async call", id: ++calls, site }, null);
+    },
     asyncResume(given) {
       const own = given as Call;
       if (outside.current.name !== own.name && running() === outside.current) {
-        outside.current.become(own.name, own.frame, own.site);
+        outside.current.become(own.name, own.frame, own.site, own.goroutine);
       }
     },
     asyncExit(given) {
@@ -182,7 +191,9 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
       const promised = promises.get(promise);
       const clock = promised === undefined ? dawn : startOf(promised);
       const name = { kind: "promise callback", id: ++ids };
-      begin(startThread(name, clock, promised?.frame ?? frame, promised?.site ?? nowhere));
+      const thread = startThread(name, clock, promised?.frame ?? frame, promised?.site ?? nowhere);
+      if (promised !== undefined) thread.goesOnFrom(promised.start.thread);
+      begin(thread);
     },
     after() {
       settledBefore = null;

@@ -10,6 +10,8 @@ export interface LoaderOptions {
 
 /** `--race-json`. */
 export const JSON_FILE = "GORO_RACE_JSON";
+/** Which process was given that. */
+export const FIRST_PROCESS = "GORO_RACE_FIRST";
 /** `--race-deps`, comma separated. */
 export const DEPS = "GORO_RACE_DEPS";
 
