@@ -148,6 +148,11 @@ export function n(constructor: unknown, site: Site): new (...args: unknown[]) =>
   return (twinOfClass(constructor) ?? constructor) as never;
 }
 
+/** `(t = u(() => {}))`: a function that takes no name from where it is kept. */
+export function u<T>(fn: T): T {
+  return fn;
+}
+
 function callable(fn: unknown, site: Site): Callable {
   if (typeof fn !== "function") return notCallable(site, "function");
   if (fn.call === nativeCall) return fn as Callable;

@@ -193,7 +193,7 @@ function callingBack(fn: unknown, position: number): void {
       accesses.read(list as object, index, site);
       return apply(inner, this, given);
     };
-    return apply(fn, this, [announced, ...args.slice(1)]) as unknown;
+    return apply(fn, this, args.length > 1 ? [announced, args[1]] : [announced]) as unknown;
   });
 }
 

@@ -83,7 +83,7 @@ function forEach(fn: unknown, isOne: (value: unknown) => boolean): void {
       accesses.readEntry(object, given[1], site);
       return apply(inner, this, given);
     };
-    return apply(fn, this, [announced, ...args.slice(1)]) as unknown;
+    return apply(fn, this, [announced, args[1]]) as unknown;
   });
 }
 

@@ -17,7 +17,8 @@ define(apply, function (...args) {
   return reflect(apply, other(this), args) as unknown;
 });
 define(Reflect.apply, function (...args) {
-  return reflect(reflect, this, [other(args[0]), ...args.slice(1)]) as unknown;
+  if (args.length > 0) args[0] = other(args[0]);
+  return reflect(reflect, this, args) as unknown;
 });
 define(Reflect.construct, function (...args) {
   // With a third argument it makes something else than the class: its twin does not know how.

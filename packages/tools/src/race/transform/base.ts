@@ -7,11 +7,11 @@
 // function: a read `a.b` becomes `o(a, "b", 7).b`, where `o` announces and gives back its first argument. So order of
 // evaluation, exceptions, `this` and the engine's inline caches are what they were. What must not be evaluated twice goes into
 // a temporary of the function.
-import type { AnyNode, Expression, Node } from "acorn";
+import type { AnyNode, Super, Expression, Node } from "acorn";
 import { Context } from "./context.js";
 import { Modules } from "./modules.js";
 import { type Output } from "./output.js";
-import { children } from "./tree.js";
+import { children, isAnonymous } from "./tree.js";
 
 export interface Settings {
   readonly url: string;
@@ -45,6 +45,14 @@ export abstract class Base {
 
   /** Writes a node; `discard` says that nobody wants its value. */
   protected abstract visit(node: AnyNode, discard?: boolean): void;
+
+  /** Writes what is kept in a temporary: a function does not take the name of that, nor show it in stacks. */
+  protected visitUnnamed(node: AnyNode | Super): void {
+    const names = isAnonymous(node as Expression);
+    if (names) this.out.writer.put(`${this.out.helper("u")}(`);
+    this.visit(node as AnyNode);
+    if (names) this.out.writer.put(")");
+  }
 
   /** Copies the node, but visits its parts. */
   protected default(node: AnyNode): void {

@@ -118,7 +118,7 @@ export abstract class Members extends Variables {
     const again = temporary();
     const base = () => {
       writer.put(`(${again} = `);
-      this.visit(object);
+      this.visitUnnamed(object);
       writer.put(")");
     };
     return { base, again, member, memberAgain, key, keyAgain, computed };
@@ -151,7 +151,7 @@ export abstract class Members extends Variables {
       }
       writer.put(`${this.readHelper(node)}(`, node.start);
       if (receiver !== undefined) writer.put(`${receiver} = `);
-      this.visit(node.object);
+      this.visitUnnamed(node.object);
       writer.put(", ");
       place.key();
       writer.put(`, ${this.memberSite(node)})`);
@@ -164,7 +164,7 @@ export abstract class Members extends Variables {
     const { writer } = this.out;
     if (receiver !== undefined) writer.put(`(${receiver} = `);
     if (node.object.type === "Super") writer.copy(node.object.start, node.object.end);
-    else this.visit(node.object);
+    else this.visitUnnamed(node.object);
     if (receiver !== undefined) writer.put(")");
     else if (node.object.type === "Literal" && typeof node.object.value === "number") writer.put(" "); // 1 .a
     if (node.computed) {
@@ -310,7 +310,7 @@ export abstract class Members extends Variables {
         this.visit(inner);
         this.receivers.delete(callee.expression);
         this.receivers.set(callee, receiver);
-      } else this.chain(null, () => this.visit(inner), "void 0", inner);
+      } else this.chain(null, () => this.visitUnnamed(inner), "void 0", inner);
       writer.put(`) === null || ${value} === void 0 ? ${otherwise} : `);
       this.evaluated.set(inner, value);
       this.evaluated.set(callee, value);
