@@ -41,7 +41,7 @@ function jsonFileHere(): string | undefined {
   const file = process.env[JSON_FILE];
   if (file === undefined) return undefined;
   const first = (process.env[FIRST_PROCESS] ??= String(process.pid));
-  if (first === String(process.pid) && isMainThread) return file;
+  if (first === String(process.pid) && isMainThread && process.send === undefined) return file;
   const { dir, name, ext } = parse(file);
   return join(dir, `${name}.${process.pid}${isMainThread ? "" : `-${threadId}`}${ext}`);
 }

@@ -1,6 +1,7 @@
 // Which files are instrumented, and how the text of one becomes that of its instrumented twin.
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { isAbsolute } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { compile } from "../../run/compile.js";
 import { planFor, read } from "../../run/plan.js";
 import { transform } from "../transform/index.js";
@@ -14,6 +15,11 @@ const inPackages = /\/node_modules\/(?:\.[^/]+\/.*\/node_modules\/)?(?<name>@[^/
 /** The package that a file of node_modules belongs to. */
 function packageOf(url: string): string | undefined {
   return [...url.matchAll(inPackages)].at(-1)?.groups?.["name"];
+}
+
+export interface Made {
+  readonly code: string;
+  readonly map: object;
 }
 
 export class Instrumenter {
@@ -48,12 +54,25 @@ export class Instrumenter {
     return this.isForeign(url) ? code : this.#instrumented(code, url, "commonjs");
   }
 
+  /** An ES module that a bundler has in its hands, with the map of what has been done to it. Undefined for none of ours. */
+  transformed(code: string, path: string, map: object): Made | undefined {
+    const url = isAbsolute(path) ? pathToFileURL(path.replace(/[?#].*$/, "")).href : path;
+    return this.isForeign(url) ? undefined : this.#made(code, url, "module", map);
+  }
+
   #instrumented(text: string, url: string, type: "module" | "commonjs"): string {
     const { code, map } = withoutMap(text, url);
+    const made = this.#made(code, url, type, map);
+    if (made === undefined) return text; // the engine says better what is wrong with it
+    const json = Buffer.from(JSON.stringify(made.map)).toString("base64");
+    return `${made.code}\n//# sourceMappingURL=data:application/json;base64,${json}\n`;
+  }
+
+  /** Undefined where it does not parse. */
+  #made(code: string, url: string, type: "module" | "commonjs", map: object | undefined): Made | undefined {
     const first = this.#next;
-    let result: ReturnType<typeof transform>;
     try {
-      result = transform({
+      const result = transform({
         code,
         url,
         type,
@@ -61,13 +80,12 @@ export class Instrumenter {
         first,
         instrumented: (specifier) => this.#isInstrumented(specifier, url),
       });
+      this.#next += result.sites;
+      return result;
     } catch (error) {
-      if (error instanceof SyntaxError) return text; // the engine says it better
+      if (error instanceof SyntaxError) return undefined;
       throw error;
     }
-    this.#next += result.sites;
-    const json = Buffer.from(JSON.stringify(result.map)).toString("base64");
-    return `${result.code}\n//# sourceMappingURL=data:application/json;base64,${json}\n`;
   }
 
   #isInstrumented(specifier: string, parent: string): boolean {

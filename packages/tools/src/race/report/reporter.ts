@@ -49,8 +49,8 @@ export class Reporter {
     if (isToIgnore(finding)) return;
     this.findings.push(finding);
     this.#print(textOf(finding, this.#style));
+    this.#writeJson(); // now too: a test runner may end its forks by a signal
     if (!this.#output.options.haltOnError) return;
-    this.#writeJson();
     // Without the handlers of "exit": they would run in the middle of whatever has raced.
     (process as unknown as { reallyExit(code: number): never }).reallyExit(this.#output.options.exitCode);
   }
