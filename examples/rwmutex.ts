@@ -2,13 +2,18 @@
 // Both stay inside for 20 ms, so the writers need ten times as long as the readers.
 import { main, sleep, type Routine } from "goro";
 import { RWMutex, WaitGroup } from "goro/sync";
+import { Int32 } from "goro/sync/atomic";
 
 class SafeMap<K, V> {
   readonly #mu = new RWMutex();
   readonly #entries = new Map<K, V>();
-  #inside = 0;
+  readonly #inside = new Int32();
+  readonly #mostInside = new Int32();
+
   /** The most goroutines that were ever inside at the same time. */
-  mostInside = 0;
+  get mostInside(): number {
+    return this.#mostInside.load();
+  }
 
   *set(key: K, value: V): Routine {
     using _ = yield* this.#mu.guard();
@@ -23,9 +28,12 @@ class SafeMap<K, V> {
   }
 
   *#work() {
-    this.mostInside = Math.max(this.mostInside, ++this.#inside);
+    const inside = this.#inside.add(1);
+    for (let most = this.mostInside; most < inside; most = this.mostInside) {
+      this.#mostInside.compareAndSwap(most, inside);
+    }
     yield* sleep(20);
-    this.#inside--;
+    this.#inside.add(-1);
   }
 }
 
@@ -38,7 +46,7 @@ main(function* () {
   yield* wg.wait();
   console.log(`10 writers: at most ${squares.mostInside} inside, ${(performance.now() - t0).toFixed(0)} ms`);
 
-  const seen: (number | undefined)[] = [];
+  const seen = new Array<number | undefined>(10).fill(undefined);
   t0 = performance.now();
   for (let n = 1; n <= 10; n++) {
     wg.go(function* () {

@@ -17,7 +17,7 @@ test("leak leaves one goroutine behind, and none with a buffer or a context", as
 });
 
 test("leak with --leaks: the first one is named, with its line and the line that started it", async () => {
-  const { code, stderr } = await runExample("leak.ts", { leaks: true });
+  const { code, stderr } = await runExample("leak.ts", { flags: ["--leaks"] });
   const [head, line, ...rest] = stderr.split("\n");
   assert.equal(head, "goro: 1 goroutine leaked");
   assert.match(line, /^goroutine \d+ was .* \[chan send\] at \S+leak\.ts:13:\d+, created at \S+leak\.ts:11:\d+$/);
@@ -65,7 +65,7 @@ const programs = [
 for (const name of programs) {
   const expected = onPurpose.get(name) ?? 0;
   test(`${name} with --leaks ends ${expected === 0 ? "clean" : `with code ${expected}, as it should`}`, async () => {
-    const { code, stderr } = await runExample(name, { leaks: true, args: args[name] ?? [], timeoutMs: 240_000 });
+    const { code, stderr } = await runExample(name, { flags: ["--leaks"], args: args[name] ?? [], timeoutMs: 240_000 });
     assert.equal(code, expected, stderr);
     assert.equal(leaking.test(stderr), expected === 3, stderr);
   });

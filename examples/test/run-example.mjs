@@ -10,18 +10,16 @@ export const pathOf = (name) => fileURLToPath(new URL(`../${name}`, import.meta.
 
 /**
  * @param {string} name the file, relative to examples/
- * @param {{ args?: string[], env?: Record<string, string>, leaks?: boolean, timeoutMs?: number, interruptAfter?: string }} [options]
+ * @param {{ flags?: string[], args?: string[], env?: Record<string, string>, timeoutMs?: number, interruptAfter?: string }} [options]
  *   interruptAfter: it gets SIGINT once it has printed this
  * @returns what it printed (`lines` are those of standard output), how it ended, and how long that took in all
  */
-export async function runExample(
-  name,
-  { args = [], env = {}, leaks = false, timeoutMs = 60_000, interruptAfter } = {},
-) {
+export async function runExample(name, { flags = [], args = [], env = {}, timeoutMs = 60_000, interruptAfter } = {}) {
   // What the test runner, or whoever calls it, has set for itself must not change what the example prints.
-  const { NODE_TEST_CONTEXT, NODE_OPTIONS, FORCE_COLOR, NO_COLOR, GORODEBUG, GOMAXPROCS, ...inherited } = process.env;
+  const { NODE_TEST_CONTEXT, NODE_OPTIONS, FORCE_COLOR, NO_COLOR, GORODEBUG, GOMAXPROCS, GORACE, ...inherited } =
+    process.env;
   const start = performance.now();
-  const child = spawn(process.execPath, [command, "run", ...(leaks ? ["--leaks"] : []), pathOf(name), ...args], {
+  const child = spawn(process.execPath, [command, "run", ...flags, pathOf(name), ...args], {
     env: { ...inherited, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: timeoutMs,

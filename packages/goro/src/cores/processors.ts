@@ -34,7 +34,7 @@ import { afterEvents, isAnotherCore, nodeProcess, now } from "../runtime/host.js
 import type { Ring } from "../ds/ring.js";
 import type { Goroutine } from "../runtime/goroutine.js";
 import { sliceIsOver } from "../runtime/slice.js";
-import { maxProcs, shareMaxProcs } from "../runtime/max-procs.js";
+import { maxProcs, oneCore, shareMaxProcs } from "../runtime/max-procs.js";
 import { processor, type CoreCounts, type Cores } from "../runtime/processor.js";
 import { firstFreeId, goroutinesHere } from "../runtime/scheduler.js";
 import { choose } from "../runtime/choose.js";
@@ -378,7 +378,7 @@ function sayOnce(): void {
 /** Makes this program one of several cores. False where there is no shared memory. */
 export function openCores(): boolean {
   if (hasArena()) return true;
-  if (isAnotherCore()) return false;
+  if (isAnotherCore() || oneCore.only) return false;
   if (typeof SharedArrayBuffer !== "function") {
     sayOnce();
     return false;

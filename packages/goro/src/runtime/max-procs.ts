@@ -109,3 +109,6 @@ export function keepMainFree(): () => void {
     if (--keepers === 0) holder.keepMainFree(false);
   };
 }
+
+/** Whether parallel functions stay on this core, whatever GOMAXPROCS says: the race detector sees one only. */
+export const oneCore = { only: false };

@@ -37,7 +37,7 @@ test("goro --help lists the commands on standard output", async () => {
 test("goro help run, and goro run --help, tell how to run a program", async () => {
   using here = folder({});
   const asked = await goro(here, ["help", "run"]);
-  assert.match(asked.stdout, /^Usage: goro run \[--leaks\] FILE \[args\.\.\.\]\n/);
+  assert.match(asked.stdout, /^Usage: goro run \[--race\] \[--leaks\] FILE \[args\.\.\.\]\n/);
   assert.equal(asked.code, 0);
   assert.deepEqual(await goro(here, ["run", "--help"]), asked);
 });

@@ -121,6 +121,18 @@ test("the program sits in a folder whose name needs escaping in a URL", async ()
   assert.deepEqual({ stdout, stderr }, { stdout: "there\n", stderr: "" });
 });
 
+test("CommonJS modules require each other without extensions", async () => {
+  using here = folder({
+    "main.ts": `import made from "./made.cjs"; console.log(made);`,
+    "made.cjs": `module.exports = require("./lib/errors") + require("./lib");`,
+    "lib/errors.js": `module.exports = "from lib/errors, ";`,
+    "lib/index.js": `module.exports = "from lib";`,
+    "lib/package.json": "{}",
+  });
+  const { stdout, stderr } = await goro(here, ["run", "main.ts"]);
+  assert.deepEqual({ stdout, stderr }, { stdout: "from lib/errors, from lib\n", stderr: "" });
+});
+
 test("standard input is the program's", async () => {
   using here = folder({
     "main.ts": `let n = 0; for await (const part of process.stdin) n += part.length; console.log(n);`,
