@@ -19,7 +19,7 @@ export function readSettings(page: Page): string {
   }
 }
 
-export const settings: string = readSettings(globalThis as Page);
+export const settings: string = readSettings(globalThis);
 
 /** 0 where it is not given, or is no number. */
 export function setting(name: string, given = settings): number {
