@@ -8,8 +8,8 @@ interface Page {
   readonly localStorage?: { getItem(key: string): string | null };
 }
 
-function read(): string {
-  const page = globalThis as Page;
+/** As they are given by the environment, or by the globals of a page. */
+export function readSettings(page: Page): string {
   try {
     return (
       page.GORODEBUG ?? (nodeProcess ? nodeProcess.env["GORODEBUG"] : page.localStorage?.getItem("GORODEBUG")) ?? ""
@@ -19,11 +19,10 @@ function read(): string {
   }
 }
 
-/** As they were given. */
-export const settings: string = read();
+export const settings: string = readSettings(globalThis);
 
 /** 0 where it is not given, or is no number. */
-export function setting(name: string): number {
-  const pair = settings.split(",").find((pair) => pair.trim().startsWith(`${name}=`));
+export function setting(name: string, given = settings): number {
+  const pair = given.split(",").find((pair) => pair.trim().startsWith(`${name}=`));
   return Number(pair?.trim().slice(name.length + 1) ?? 0) || 0;
 }

@@ -18,15 +18,15 @@ export interface LeakOptions {
 const SETTLE_MS = 100;
 const FEW = 1024;
 
-/** Looks again and again, in growing steps, until it is as it should be or the time is over. */
+/** Looks again and again, in growing steps, until it is as it should be or the time is over; says when it is the last time. */
 export async function settle(
   { settle: forMs = SETTLE_MS }: LeakOptions,
-  isClean: () => Promise<boolean>,
+  isClean: (isLast: boolean) => Promise<boolean>,
 ): Promise<void> {
   const until = performance.now() + forMs;
   for (let pause = 1; ; pause *= 2) {
     const remaining = until - performance.now();
-    if ((await isClean()) || remaining <= 0) return;
+    if ((await isClean(remaining <= 0)) || remaining <= 0) return;
     await new Promise((resolve) => setTimeout(resolve, Math.min(pause, Math.max(1, remaining))));
   }
 }
