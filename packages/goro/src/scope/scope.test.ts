@@ -281,7 +281,7 @@ test(
     yield* sleep(6);
     ok(!waiting.settled);
     ok(ch.trySend(1));
-    yield* idle();
+    yield* waiting.goroutine.join();
     deepEqual(waiting.value, [1, undefined, "c"]);
     deepEqual(yield* all([]), []);
     const idleChannel = chan<number>();
