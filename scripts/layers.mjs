@@ -2,6 +2,7 @@
 //
 //   types, ds → runtime → chan → time → context → x        runtime → sync → x
 //               runtime → main                             arena, runtime … x → cores → parallel
+//               chan, sync, time, context, x → pipeline, cache, signal, scope        pipeline → stream
 //
 // sync parks through the runtime, not through channels: cheaper, and a bug in chan stays in chan. time stands above chan
 // because timers hand out channels; the heap of timers itself lives in runtime. arena is memory that all cores share, and knows

@@ -13,9 +13,6 @@ const entries = Object.keys(manifest.exports)
   .filter((path) => path !== "./package.json")
   .map((path) => path.replace(/^\./, "goro"));
 
-/** What only servers load: no page pays for it. */
-const forServers = ["goro/http"];
-
 /** What is imported dynamically stays where it is: it is not loaded with the rest. */
 const lazily = {
   name: "lazily",
@@ -60,12 +57,13 @@ const bounded = (title, code, most, plugins) =>
 
 bounded("the core is at most 6 kB", `export { go, chan, select, run } from "goro";`, { brotli: 6, gzip: 6 });
 
+/** What is built from the rest, and carried by who imports it. */
+const patterns = ["pipeline", "cache", "signal", "scope", "stream", "http"].map((name) => `goro/${name}`);
+const base = entries.filter((entry) => !patterns.includes(entry));
+
 const oneCore = [
   `export { go, chan, select, trySelect, until, sleep, main, run, defer, Panic, DeadlockError } from "goro";`,
-  ...entries
-    .slice(1)
-    .filter((entry) => !forServers.includes(entry))
-    .map((entry, i) => `export * as e${i} from "${entry}";`),
+  ...base.slice(1).map((entry, i) => `export * as e${i} from "${entry}";`),
 ].join("\n");
 bounded("everything for one core, with the reports, is at most 20 kB", oneCore, { brotli: 20, gzip: 22 }, []);
 bounded(
@@ -74,6 +72,10 @@ bounded(
   { brotli: 48, gzip: 55 },
   [],
 );
+
+for (const pattern of patterns) {
+  bounded(`${pattern} with what it needs is at most 13 kB`, `export * from "${pattern}";`, { brotli: 13, gzip: 14 });
+}
 
 for (const entry of entries) {
   test(`${entry} loads where there is no Node`, async () => {

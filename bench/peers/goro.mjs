@@ -1,7 +1,7 @@
 // goro itself: the built package in this repository, found as a workspace.
 import { go, chan, select, sleep, run } from "goro";
 import { background } from "goro/context";
-import { forEach, map, source } from "goro/pipeline";
+import { forEach, map, source, withPipeline } from "goro/pipeline";
 import { WaitGroup, Mutex } from "goro/sync";
 import { gomaxprocs, gosched } from "goro/runtime";
 import {
@@ -262,7 +262,7 @@ export const workloads = {
   pipeline: (n) =>
     run(function* () {
       let sum = 0;
-      const ctx = background();
+      const [ctx, wait] = withPipeline(background());
       const step = function* (i) {
         yield* gosched();
         return i * 2;
@@ -272,6 +272,7 @@ export const workloads = {
       yield* forEach(ctx, results, (v) => {
         sum += v;
       });
+      yield* wait();
       const ms = now() - t0;
       check(sum === 2 * sumTo(n), "sum");
       return ms;

@@ -7,7 +7,7 @@ import { unlessEnded } from "../context/unless-ended.js";
 import { checkDuration } from "../runtime/sleep.js";
 import { after } from "../time/timer.js";
 import type { RecvChan, Routine } from "../types.js";
-import { checkCount, checkInput, inletOf, Stage } from "./stage.js";
+import { checkCount, checkInput, inletOf, Outlet, Stage } from "./stage.js";
 
 /**
  * Lists of `size` values. A list goes out shorter when maxWait milliseconds have passed since its first value came, or when
@@ -26,6 +26,7 @@ export function batch<A>(ctx: Context, input: RecvChan<A>, size: number, maxWait
   const stage = new Stage<A[]>(what, ctx, [chan<A[]>()]);
   stage.start(1, function* (): Routine {
     const inlet = inletOf(stage.ctx, input);
+    const outlet = new Outlet(stage);
     let isOpen = yield* inlet.next;
     while (isOpen) {
       const list = [inlet.value];
@@ -39,7 +40,7 @@ export function batch<A>(ctx: Context, input: RecvChan<A>, size: number, maxWait
         if (!isOpen) break;
         list.push(inlet.value);
       }
-      yield* stage.send(stage.out, list);
+      yield* outlet.send(list);
       if (isOpen) isOpen = yield* inlet.next;
     }
   });

@@ -5,7 +5,7 @@ import { select } from "../chan/select.js";
 import type { Context } from "../context/context.js";
 import { unlessEnded } from "../context/unless-ended.js";
 import type { Chan, RecvChan, Routine } from "../types.js";
-import { checkCount, checkInput, inletOf, Stage } from "./stage.js";
+import { checkCount, checkInput, inletOf, Outlet, Stage } from "./stage.js";
 
 function outputs<T>(what: string, n: number): Chan<T>[] {
   checkCount(what, "n", n, 1);
@@ -21,8 +21,9 @@ export function merge<T>(ctx: Context, ...inputs: RecvChan<T>[]): RecvChan<T> {
   const stage = new Stage<T>("pipeline.merge", ctx, [chan<T>()]);
   stage.start(inputs.length, function* (i): Routine {
     const inlet = inletOf(stage.ctx, inputs[i]!);
+    const outlet = new Outlet(stage);
     while (yield* inlet.next) {
-      if (!stage.offer(stage.out, inlet.value)) yield* stage.send(stage.out, inlet.value);
+      if (!outlet.offer(inlet.value)) yield* outlet.send(inlet.value);
     }
   });
   return stage.out;
@@ -40,11 +41,12 @@ export function split<T>(ctx: Context, input: RecvChan<T>, n: number): RecvChan<
   const { outs } = stage;
   stage.start(1, function* (): Routine {
     const inlet = inletOf(stage.ctx, input);
+    const outlets = outs.map((out) => new Outlet(stage, out));
     let turn = 0; // so that of several that are free each is served in turn
     while (yield* inlet.next) {
       const { value } = inlet;
       let i = 0;
-      while (i < n && !stage.offer(outs[(turn + i) % n]!, value)) i++;
+      while (i < n && !outlets[(turn + i) % n]!.offer(value)) i++;
       turn = (turn + i + 1) % n;
       if (i === n) {
         const sent = yield* unlessEnded(stage.ctx, select(outs.map((out) => out.send(value))));
@@ -66,9 +68,10 @@ export function broadcast<T>(ctx: Context, input: RecvChan<T>, n: number): RecvC
   const { outs } = stage;
   stage.start(1, function* (): Routine {
     const inlet = inletOf(stage.ctx, input);
+    const outlets = outs.map((out) => new Outlet(stage, out));
     while (yield* inlet.next) {
       const { value } = inlet;
-      const left = outs.filter((out) => !stage.offer(out, value));
+      const left = outs.filter((_, i) => !outlets[i]!.offer(value));
       while (left.length > 0) {
         const sent = yield* unlessEnded(stage.ctx, select(left.map((out) => out.send(value))));
         left.splice(sent.case, 1);

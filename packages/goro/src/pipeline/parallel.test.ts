@@ -1,13 +1,14 @@
 // Parallel steps: what holds on every platform with shared memory; where there is none, all of it holds on the one core there is.
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
+import { go } from "goro";
 import { background, withCancel } from "goro/context";
 import { collect, filter, forEach, map, source, withPipeline } from "goro/pipeline";
 import { gomaxprocs } from "goro/runtime";
 import { settle, thrownByOp } from "../sync/testkit.js";
 import { idle, sized } from "../testkit.portable.js";
 import { ascending, leavesNothing, numbers, range } from "./testkit.portable.js";
-import { busy, failAt, isOdd, square } from "./testkit.functions.js";
+import { busy, failAt, isOdd, square, total } from "./testkit.functions.js";
 
 const bg = background();
 const hasMemory = typeof SharedArrayBuffer === "function";
@@ -101,5 +102,29 @@ test(
     map(ctx, source(ctx, [() => undefined] as unknown as number[]), square);
     const error = yield* thrownByOp(wait());
     ok(error instanceof TypeError, String(error));
+  }),
+);
+
+test(
+  "stages work on channels that other cores know, which they come to know while a stage waits on them",
+  leavesNothing(function* () {
+    const [ctx, wait] = withPipeline(bg);
+    const out = map(ctx, source(ctx, range(2000), { buffer: 3 }), (n) => n, { workers: 4 });
+    yield* idle(); // its workers wait for a receiver
+    const sums = Array.from({ length: 3 }, () => go(total, out).join());
+    let all = 0;
+    for (const sum of sums) {
+      const part = yield* sum;
+      all += part;
+    }
+    equal(all, (2000 * 1999) / 2);
+    yield* wait();
+
+    const [own, cancel] = withCancel(bg);
+    const endless = map(own, source(own, numbers().values), (n) => n, { workers: 2 });
+    const reading = go(total, endless).join();
+    yield* settle();
+    cancel();
+    ok((yield* reading) >= 0, "closed over there too");
   }),
 );

@@ -8,7 +8,7 @@ import { unlessEnded } from "../context/unless-ended.js";
 import { typeError } from "../ds/type-error.js";
 import { until } from "../runtime/until.js";
 import type { RecvChan, Routine } from "../types.js";
-import { outlet, Stage } from "./stage.js";
+import { Outlet, output, Stage } from "./stage.js";
 
 type Values<T> = Iterable<T> | AsyncIterable<T>;
 type AnyIterator<T> = Iterator<T> | AsyncIterator<T>;
@@ -30,7 +30,7 @@ export function source<T>(ctx: Context, values: Values<T>, options: { buffer?: n
   if (!isAsync && !isIterable(values, Symbol.iterator)) {
     throw typeError(`${what}: values`, "an iterable or an async iterable", values);
   }
-  const stage = new Stage<T>(what, ctx, [outlet<T>(what, options.buffer ?? 0)]);
+  const stage = new Stage<T>(what, ctx, [output<T>(what, options.buffer ?? 0)]);
   stage.start(1, () =>
     isAsync ? pullAsync(stage, values as AsyncIterable<T>) : pull(stage, values as unknown as Iterable<T>),
   );
@@ -43,6 +43,7 @@ function isIterable(values: unknown, by: symbol): boolean {
 
 function* pull<T>(stage: Stage<T>, values: Iterable<T>): Routine {
   if (stage.ctx.err() !== undefined) return;
+  const outlet = new Outlet(stage);
   const iterator = values[Symbol.iterator]();
   let isOpen = true;
   try {
@@ -51,7 +52,7 @@ function* pull<T>(stage: Stage<T>, values: Iterable<T>): Routine {
       const step = iterator.next();
       if (step.done === true) return;
       isOpen = true;
-      yield* put(stage, step.value);
+      yield* outlet.send(step.value);
     }
   } finally {
     if (isOpen) close(iterator);
@@ -61,6 +62,7 @@ function* pull<T>(stage: Stage<T>, values: Iterable<T>): Routine {
 function* pullAsync<T>(stage: Stage<T>, values: AsyncIterable<T>): Routine {
   const { ctx } = stage;
   if (ctx.err() !== undefined) return;
+  const outlet = new Outlet(stage);
   const iterator = values[Symbol.asyncIterator]();
   let isOpen = true;
   try {
@@ -74,17 +76,11 @@ function* pullAsync<T>(stage: Stage<T>, values: AsyncIterable<T>): Routine {
       }
       isOpen = step.done !== true;
       if (step.done === true) return;
-      yield* put(stage, step.value);
+      yield* outlet.send(step.value);
     }
   } finally {
     if (isOpen) close(iterator);
   }
-}
-
-/** Throws where the context ends first. Always an Op, so that a source that never has to wait lets others run too. */
-function* put<T>(stage: Stage<T>, value: T): Routine {
-  const { out } = stage;
-  yield* out.length < out.capacity && stage.ctx.err() === undefined ? out.send(value) : stage.send(out, value);
 }
 
 /** What it throws, now or later, is nobody's any more. */

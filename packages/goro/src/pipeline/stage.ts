@@ -1,7 +1,7 @@
 // A stage: goroutines that read, and channels they send on.
 //
 //   I1  a stage's channels are closed once: when its last goroutine has ended, or soon after its context has;
-//   I2  nobody sends where the context has ended (offer, send), so nobody sends on what has been closed for that;
+//   I2  nobody sends where the context has ended (Outlet), so nobody sends on what has been closed for that;
 //   I3  what a goroutine of a stage throws is the pipeline's first error, or a panic, or comes too late to matter.
 //
 // The context's end alone would not do for I1: a step that takes its time would keep the readers waiting.
@@ -79,15 +79,33 @@ export class Stage<T> implements Watcher {
     this.#isClosed = true;
     for (const out of this.outs) out.close();
   }
+}
 
-  /** Sends if that needs no waiting. */
-  offer(out: Chan<T>, value: T): boolean {
-    return this.ctx.err() === undefined && out.trySend(value);
+/** One goroutine's way onto a channel of its stage. */
+export class Outlet<T> {
+  readonly #ctx: BaseContext;
+  readonly #out: Chan<T>;
+  readonly #send: { value: T };
+  readonly #orEnded: Op<void>;
+
+  constructor(stage: Stage<T>, out = stage.out) {
+    this.#ctx = stage.ctx;
+    this.#out = out;
+    const send = out.send(undefined as T);
+    // One Op for all values: it reads its own when it runs, and this goroutine runs one at a time.
+    this.#send = send as unknown as { value: T };
+    this.#orEnded = unlessEnded(stage.ctx, send);
   }
 
-  /** Throws where the context ends first. */
-  send(out: Chan<T>, value: T): Op<void> {
-    return unlessEnded(this.ctx, out.send(value));
+  /** Sends if that needs no waiting. */
+  offer(value: T): boolean {
+    return this.#ctx.err() === undefined && this.#out.trySend(value);
+  }
+
+  /** The Op is to be run at once. Throws where the context ends first. */
+  send(value: T): Op<void> {
+    this.#send.value = value;
+    return this.#orEnded;
   }
 }
 
@@ -123,7 +141,7 @@ export function checkCount(what: string, name: string, n: unknown, least: number
 }
 
 /** The output of a stage. */
-export function outlet<T>(what: string, buffer: unknown): Chan<T> {
+export function output<T>(what: string, buffer: unknown): Chan<T> {
   checkCount(what, "buffer", buffer, 0);
   return chan<T>(buffer);
 }

@@ -1,5 +1,5 @@
 // Parallel steps for tests, in a module of their own: another core loads the whole module that declares one.
-import { parallel, type Routine } from "../index.js";
+import { parallel, type RecvChan, type Routine } from "../index.js";
 import { processor } from "../runtime/processor.js";
 
 export const square = parallel(import.meta.url, function* square(n: number): Routine<number> {
@@ -20,4 +20,11 @@ export const busy = parallel(import.meta.url, function* busy(ms: number): Routin
 export const failAt = parallel(import.meta.url, function* failAt(n: number): Routine<number> {
   if (n === 500) throw new RangeError(`thrown over there at ${n}`);
   return n;
+});
+
+/** Adds up a channel, on whichever core. */
+export const total = parallel(import.meta.url, function* total(input: RecvChan<number>): Routine<number> {
+  let sum = 0;
+  for (const r = input.range(); yield* r.next();) sum += r.value;
+  return sum;
 });

@@ -22,7 +22,7 @@ import { now } from "../runtime/host.js";
 import { checkBody, isGenerator } from "../runtime/scheduler.js";
 import { Mutex } from "../sync/mutex.js";
 import type { Op, RecvChan, Routine } from "../types.js";
-import { checkCount, checkInput, inletOf, outlet, Stage } from "./stage.js";
+import { checkCount, checkInput, inletOf, Outlet, output, Stage } from "./stage.js";
 import { isParallel, isThenable, settle, WorkAnywhere, WorkHere, type Step, type Work } from "./work.js";
 
 export type { Step };
@@ -77,7 +77,7 @@ class Workers<A, B, C> {
   ) {
     checkStep(name, input, step, options);
     const { workers = 1, buffer = 0, ordered = false } = options;
-    this.stage = new Stage<C>(name, ctx, [outlet<C>(name, buffer)]);
+    this.stage = new Stage<C>(name, ctx, [output<C>(name, buffer)]);
     this.#input = input;
     this.#step = step;
     this.#pick = pick;
@@ -100,21 +100,23 @@ class Workers<A, B, C> {
   /** As they come, here: the way of most stages, without a list for each value. */
   *#oneByOne(): Routine {
     const { stage } = this;
-    const { ctx, out } = stage;
+    const { ctx } = stage;
     const step = this.#step as (value: A) => Routine<B> | PromiseLike<B> | B;
     const inlet = inletOf(ctx, this.#input);
+    const outlet = new Outlet(stage);
     while (yield* inlet.next) {
       const { value } = inlet;
       const made = step(value);
       // A routine is run here, and not in another one: a level less at each of its steps.
       const given = isGenerator(made) ? yield* made : isThenable(made) ? yield* settle(ctx, made) : (made as B);
       const result = this.#pick(value, given);
-      if (result !== nothing && !stage.offer(out, result)) yield* stage.send(out, result);
+      if (result !== nothing && !outlet.offer(result)) yield* outlet.send(result);
     }
   }
 
   *#asTheyCome(work: Work<A, B>): Routine {
     const turn = unlessEnded(this.stage.ctx, this.#turn.lock());
+    const outlet = new Outlet(this.stage);
     for (;;) {
       yield* turn;
       let values: A[];
@@ -126,13 +128,14 @@ class Workers<A, B, C> {
       if (values.length === 0) return;
       const results = yield* work.perform(values);
       const began = now();
-      for (let i = 0; i < values.length; i++) yield* this.#pass(values[i]!, results[i]!);
+      for (let i = 0; i < values.length; i++) yield* this.#pass(outlet, values[i]!, results[i]!);
       work.delivered(now() - began);
     }
   }
 
   *#inOrder(work: Work<A, B>): Routine {
     const turn = unlessEnded(this.stage.ctx, this.#turn.lock());
+    const outlet = new Outlet(this.stage);
     for (;;) {
       yield* turn;
       let place: Place<A, B>;
@@ -147,7 +150,7 @@ class Workers<A, B, C> {
       }
       place.results = yield* work.perform(place.values);
       const began = now();
-      yield* this.#passOn();
+      yield* this.#passOn(outlet);
       work.delivered(now() - began);
     }
   }
@@ -158,23 +161,22 @@ class Workers<A, B, C> {
   }
 
   /** Where the first of the line is finished: it, and all that are behind it. */
-  *#passOn(): Routine {
+  *#passOn(outlet: Outlet<C>): Routine {
     if (this.#isPassing) return;
     this.#isPassing = true;
     for (let first = this.#line.at(0); first?.results; first = this.#line.at(0)) {
       this.#line.shift();
       const { values, results } = first;
-      for (let i = 0; i < values.length; i++) yield* this.#pass(values[i]!, results[i]!);
+      for (let i = 0; i < values.length; i++) yield* this.#pass(outlet, values[i]!, results[i]!);
       this.#inLine--;
       this.#room.trySend();
     }
     this.#isPassing = false;
   }
 
-  *#pass(value: A, made: B): Routine {
-    const { stage } = this;
+  *#pass(outlet: Outlet<C>, value: A, made: B): Routine {
     const result = this.#pick(value, made);
-    if (result !== nothing && !stage.offer(stage.out, result)) yield* stage.send(stage.out, result);
+    if (result !== nothing && !outlet.offer(result)) yield* outlet.send(result);
     this.#done++;
   }
 

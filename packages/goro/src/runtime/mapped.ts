@@ -9,9 +9,11 @@ class Mapped<T, U> extends Operation<U> {
   readonly #op: Operation<T>;
   readonly #form: (value: T) => U;
   readonly #reason: WaitReason;
+  readonly #runsIt: boolean;
 
-  constructor(op: Operation<T>, form: (value: T) => U, reason: WaitReason) {
+  constructor(op: Operation<T>, form: (value: T) => U, reason: WaitReason, runsIt: boolean) {
     super();
+    this.#runsIt = runsIt;
     this.#op = op;
     this.#form = form;
     this.#reason = reason;
@@ -21,7 +23,7 @@ class Mapped<T, U> extends Operation<U> {
   }
   override [Symbol.iterator](): Iterator<Suspend, U, unknown> {
     const iterator = this.#op[Symbol.iterator]();
-    return iterator === (this.#op as unknown) ? super[Symbol.iterator]() : this.#runSteps(iterator);
+    return iterator === (this.#op as unknown) && !this.#runsIt ? super[Symbol.iterator]() : this.#runSteps(iterator);
   }
   /** Of an Op that runs as a generator. */
   *#runSteps(iterator: Iterator<Suspend, T, unknown>): Generator<Suspend, U, unknown> {
@@ -43,7 +45,10 @@ class Mapped<T, U> extends Operation<U> {
   }
 }
 
-/** `form` may throw: then the mapped Op does. */
-export function mapOp<T, U>(op: Op<T>, form: (value: T) => U, reason: WaitReason): Op<U> {
-  return new Mapped(op as Operation<T>, form, reason);
+/**
+ * `form` may throw: then the mapped Op does. With `runsIt` a goroutine runs op itself, in a generator: for a select of anything,
+ * which may have a lock to take back before it returns.
+ */
+export function mapOp<T, U>(op: Op<T>, form: (value: T) => U, reason: WaitReason, runsIt = false): Op<U> {
+  return new Mapped(op as Operation<T>, form, reason, runsIt);
 }

@@ -1,15 +1,13 @@
 // race, all, any, timeout: several Ops as one. Those that lose are withdrawn, as the losing cases of a select are.
 
 import { select } from "../chan/select.js";
-import type { BaseContext } from "../context/context.js";
 import { deadlineExceeded } from "../context/errors.js";
-import { unlessEnded } from "../context/unless-ended.js";
 import { typeError } from "../ds/type-error.js";
 import { mapOp } from "../runtime/mapped.js";
 import { Operation } from "../runtime/operation.js";
 import { checkDuration, sleep } from "../runtime/sleep.js";
-import type { Op } from "../types.js";
-import { scope } from "./scope.js";
+import type { Op, Routine } from "../types.js";
+import { scope, type Scope } from "./scope.js";
 
 type Ops = readonly Op<unknown>[];
 type ValueOf<O> = O extends Op<infer T> ? T : never;
@@ -24,6 +22,13 @@ function checkOp(what: string, name: string, op: unknown): void {
   if (!(op instanceof Operation)) throw typeError(`${what}: ${name}`, "an Op, such as ch.recv() or sleep(ms)", op);
 }
 
+/** What op gives, unless the scope's context ends first: then that is thrown. */
+function* inScope<T>(s: Scope, op: Op<T>): Routine<T> {
+  const got = yield* select({ ended: s.ctx.done(), op }, { ordered: true });
+  if (got.case === "ended") throw s.ctx.err()!;
+  return got.value;
+}
+
 /**
  * Whatever completes first: its value, or what it throws. The others are withdrawn. Of several that are ready one is taken at
  * random. Without any it waits for ever, as select does.
@@ -33,7 +38,7 @@ function checkOp(what: string, name: string, op: unknown): void {
  */
 export function race<const L extends Ops>(ops: L): Op<ValueOf<L[number]>> {
   checkOps("race", ops);
-  return mapOp(select(ops), (got) => got.value as ValueOf<L[number]>, "select");
+  return mapOp(select(ops), (got) => got.value as ValueOf<L[number]>, "select", true);
 }
 
 /**
@@ -49,7 +54,7 @@ export function all<const L extends Ops>(ops: L): Op<ValuesOf<L>> {
     const values: unknown[] = new Array(ops.length).fill(undefined);
     ops.forEach((op, i) =>
       s.go(function* () {
-        values[i] = yield* unlessEnded(s.ctx as BaseContext, op);
+        values[i] = yield* inScope(s, op);
       }),
     );
     return values as ValuesOf<L>;
@@ -69,7 +74,7 @@ export function any<const L extends Ops>(ops: L): Op<ValueOf<L[number]>> {
     ops.forEach((op, i) =>
       s.go(function* () {
         try {
-          const value = yield* unlessEnded(s.ctx as BaseContext, op);
+          const value = yield* inScope(s, op);
           winner ??= { value };
           s.cancel();
         } catch (error) {
@@ -106,5 +111,6 @@ export function timeout<T>(op: Op<T>, ms: number): Op<T> {
       return got.value;
     },
     (op as Operation<T>).reason,
+    true,
   );
 }

@@ -6,7 +6,7 @@ import { background, canceled, cause, deadlineExceeded, withCancel, withTimeout 
 import type { Context } from "goro/context";
 import { goexit, gosched } from "goro/runtime";
 import { all, any, others, race, scope, timeout, type Scope } from "goro/scope";
-import { Mutex } from "goro/sync";
+import { Cond, Mutex } from "goro/sync";
 import { badArgument, notFunctions, panics, thrownByOp, watchOp } from "../sync/testkit.js";
 import { idle, isError, watch } from "../testkit.portable.js";
 import { leavesNothing } from "../pipeline/testkit.portable.js";
@@ -281,7 +281,7 @@ test(
     yield* sleep(6);
     ok(!waiting.settled);
     ok(ch.trySend(1));
-    yield* idle();
+    yield* waiting.goroutine.join();
     deepEqual(waiting.value, [1, undefined, "c"]);
     deepEqual(yield* all([]), []);
     const idleChannel = chan<number>();
@@ -327,6 +327,40 @@ test(
     yield* idle();
     ok(!late.settled);
     never.close();
+  }),
+);
+
+test(
+  "timeout, race: cond.wait holds its locker again before they return, won or lost",
+  leavesNothing(function* () {
+    const mu = new Mutex();
+    const cond = new Cond(mu);
+    for (const waiting of [timeout(cond.wait(), 3), race([cond.wait(), sleep(3)])]) {
+      yield* mu.lock();
+      const lost = watch(function* () {
+        yield* sleep(1);
+        yield* mu.lock(); // was given up
+        yield* sleep(6);
+        mu.unlock();
+      });
+      try {
+        yield* waiting;
+      } catch (error) {
+        equal(error, deadlineExceeded);
+      }
+      ok(lost.settled, "the locker is somebody else's");
+      ok(!mu.tryLock());
+      mu.unlock();
+    }
+    yield* mu.lock();
+    go(function* () {
+      yield* mu.lock();
+      cond.signal();
+      mu.unlock();
+    });
+    yield* timeout(cond.wait(), 10_000);
+    ok(!mu.tryLock());
+    mu.unlock();
   }),
 );
 

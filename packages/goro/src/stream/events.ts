@@ -5,7 +5,7 @@
 import type { Context } from "../context/context.js";
 import { unlessEnded } from "../context/unless-ended.js";
 import { typeError } from "../ds/type-error.js";
-import { checkCount, outlet, Stage } from "../pipeline/stage.js";
+import { checkCount, output, Stage } from "../pipeline/stage.js";
 import { until } from "../runtime/until.js";
 import type { RecvChan } from "../types.js";
 
@@ -57,7 +57,7 @@ export function fromEvents<T = unknown[]>(
   if (!["fail", "drop", "dropOldest"].includes(whenFull)) {
     throw new TypeError(`${what}: whenFull must be "fail", "drop" or "dropOldest", got ${String(whenFull)}`);
   }
-  const stage = new Stage<T>(what, ctx, [outlet<T>(what, buffer)]);
+  const stage = new Stage<T>(what, ctx, [output<T>(what, buffer)]);
   const { out } = stage;
   const listeners: [event: string, listener: (...args: unknown[]) => void][] = [];
   const ended = new Promise<void>((resolve, reject) => {
