@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { equal, match, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { describe, runFixture } from "../testkit.js";
 
@@ -22,4 +22,12 @@ test("50,000 queued jobs are dropped or drained at SIGTERM, as the program choos
     equal(finished! + left!, queued);
     equal(left === 0, how === "drain", outcome.stdout);
   }
+});
+
+test("pipelines, scopes, and Ops that a select has left leave nothing in a context that lives on", async () => {
+  const outcome = await runFixture("pipeline-memory.mjs", { gc: true });
+  equal(outcome.code, 0, describe(outcome));
+  const bytes = Number(outcome.stdout);
+  // The smallest thing that could stay behind has more.
+  ok(bytes < 150, `${bytes} bytes each`);
 });
