@@ -89,6 +89,9 @@ for (const pattern of patterns) {
   bounded(`${pattern} with what it needs is at most 13 kB`, `export * from "${pattern}";`, { brotli: 13, gzip: 14 });
 }
 
+bounded("goro/http with what it needs is at most 20 kB", `export * from "goro/http";`, { brotli: 20, gzip: 21 });
+bounded("fetch of goro/http is at most 8 kB", `export { fetch } from "goro/http";`, { brotli: 8, gzip: 9 });
+
 for (const entry of entries) {
   test(`${entry} loads where there is no Node`, async () => {
     const { needs } = await bundle(`export * from "${entry}";`);

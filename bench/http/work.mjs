@@ -14,5 +14,5 @@ export function countPrimes(n) {
   return count;
 }
 
-export const LIMIT = 30_000;
+export const LIMIT = 150_000;
 export const HELLO = "Hello, World!";

@@ -29,7 +29,9 @@ main(function* () {
   const server = yield* serve(handle, {
     port: Number(process.env["PORT"] ?? 0),
     timeoutMs: 30_000,
-    restMs: 3_000, // 10,000 clients take a while to read their answers
+    // 10,000 clients at once take their time:
+    headersTimeoutMs: 60_000, // to send the first request,
+    restMs: 3_000, // and to read the last answer
   });
   console.log(`listening on ${server.url}`);
 

@@ -32,7 +32,7 @@ func answer(w http.ResponseWriter, body string) {
 
 func main() {
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { answer(w, "Hello, World!") })
-	http.HandleFunc("/primes", func(w http.ResponseWriter, r *http.Request) { answer(w, strconv.Itoa(countPrimes(30000))) })
+	http.HandleFunc("/primes", func(w http.ResponseWriter, r *http.Request) { answer(w, strconv.Itoa(countPrimes(150000))) })
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(err)

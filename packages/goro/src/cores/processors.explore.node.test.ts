@@ -44,6 +44,8 @@ interface Scenario {
   readonly goroutines: Goroutines;
   /** How many take tasks. */
   readonly maxProcs: number;
+  /** The main thread takes none. */
+  readonly mainIsFree?: boolean;
   /** Where they do not sleep at once: then there are many more states. */
   readonly spins?: boolean;
 }
@@ -282,6 +284,7 @@ function park(scenario: Scenario, ...changes: readonly Change[]): number {
   const code = codeOf(sources, given, steps, [spins, ...changes]);
   const memory: [number, number][] = [
     [Header.maxProcs, maxProcs],
+    [Header.mainIsFree, scenario.mainIsFree === true ? 1 : 0],
     [Header.procs, begins.length],
     [Header.idle, begins.filter((begin) => begin === "quiescent").length],
     [procAt(0) + Proc.state, ProcState.running],
@@ -355,6 +358,44 @@ const scenarios = {
     goroutines: [[["post", 1, 2]], [], []],
     maxProcs: 0,
   },
+  "a task that is left on a core that takes none": {
+    begins: [0, "starting"],
+    goroutines: [[["post", 1, 1]], [["task", 2]], []],
+    maxProcs: 1,
+  },
+  "two tasks that the main thread leaves to another": {
+    begins: [0, "starting"],
+    goroutines: [
+      [
+        ["task", 1],
+        ["task", 2],
+      ],
+      [],
+      [],
+    ],
+    maxProcs: 2,
+    mainIsFree: true,
+  },
+  "a task that the main thread leaves to one that sleeps": {
+    begins: [0, "quiescent"],
+    goroutines: [
+      [
+        ["task", 1],
+        ["busy", 1],
+        ["task", 2],
+      ],
+      [],
+      [],
+    ],
+    maxProcs: 2,
+    mainIsFree: true,
+  },
+  "a task that is left on another core than the main one, which takes none": {
+    begins: [0, "starting"],
+    goroutines: [[["post", 1, 1]], [["task", 2]], []],
+    maxProcs: 2,
+    mainIsFree: true,
+  },
 } satisfies Record<string, Scenario>;
 
 for (const [what, scenario] of Object.entries(scenarios)) {
@@ -376,6 +417,12 @@ for (const [what, scenario, from, to] of [
     "a task that is left by one who is busy",
     "(mayTake() && tasksWait())",
     "false",
+  ],
+  [
+    "who gives up its ring wakes nobody",
+    "a task that is left on a core that takes none",
+    "if (globalLength() > 0)\n            wakeAnother();",
+    "",
   ],
   [
     "the wake word is read after the word is given that it sleeps",

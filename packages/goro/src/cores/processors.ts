@@ -216,7 +216,12 @@ function rest(): void {
     if (!processor.active) processor.askForTurn();
     return;
   }
-  if (!mayTake()) giveUpRing(me);
+  // The main thread's stays where it is: others take from there.
+  if (me !== 0 && !mayTake()) {
+    giveUpRing(me);
+    // On its way between two queues a task is seen by nobody who goes to sleep meanwhile.
+    if (globalLength() > 0) wakeAnother();
+  }
   if (me === 0) holdMain();
   else host!.sleeps();
   if (waitingForWake) return;
