@@ -228,7 +228,8 @@ export abstract class Members extends Variables {
   }
 
   protected readHelper({ computed, property }: MemberExpression): string {
-    if (computed) return this.out.helper(property.type === "Literal" ? "o" : "ok");
+    if (computed && property.type === "Literal") return this.out.helper(property.value === "size" ? "z" : "o");
+    if (computed) return this.out.helper("ok");
     return this.out.helper(property.type === "Identifier" && property.name === "size" ? "z" : "o");
   }
 
