@@ -166,7 +166,7 @@ test("to ask what a proxy is runs no code of its own", () => {
   const { accesses, races, thread, as } = kit();
   const a = thread();
   const asked: string[] = [];
-  const traps = new Proxy({} as ProxyHandler<object>, {
+  const traps = new Proxy({}, {
     get: (_target, name) => {
       asked.push(String(name));
     },
