@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chan, defer, go, main, sleep, until, type RecvChan, type SendChan } from "goro";
+import { Int32 } from "goro/sync/atomic";
 
 interface Request {
   readonly time: string;
@@ -13,7 +14,7 @@ interface Request {
   readonly status: number;
 }
 
-const lines = { read: 0, finished: 0, mostUnderWay: 0 };
+const lines = { read: 0, finished: new Int32(), mostUnderWay: 0 };
 
 function* read(file: string, out: SendChan<string>) {
   using _ = defer(() => out.close());
@@ -23,7 +24,7 @@ function* read(file: string, out: SendChan<string>) {
     const { value, done } = yield* until(() => reader.next());
     if (done) return performance.now();
     lines.read++;
-    lines.mostUnderWay = Math.max(lines.mostUnderWay, lines.read - lines.finished);
+    lines.mostUnderWay = Math.max(lines.mostUnderWay, lines.read - lines.finished.load());
     yield* out.send(value); // parks while the channel is full, and meanwhile nothing more is asked of the file
   }
 }
@@ -42,7 +43,7 @@ function* filter(input: RecvChan<Request>, out: SendChan<Request>) {
   using _ = defer(() => out.close());
   for (const r = input.range(); yield* r.next();) {
     if (r.value.status >= 400) yield* out.send(r.value);
-    else lines.finished++;
+    else lines.finished.add(1);
   }
 }
 
@@ -53,7 +54,7 @@ function* write(file: string, input: RecvChan<Request>) {
     const { time, method, path, status } = r.value;
     yield* until(() => handle.write(`${status} ${method} ${path} at ${time}\n`));
     yield* sleep(4); // a slow disk
-    lines.finished++;
+    lines.finished.add(1);
     written++;
   }
   yield* until(() => handle.close());

@@ -53,12 +53,11 @@ export function parallel<A extends unknown[], T>(url: string, fn: (...args: A) =
   }
   const inline = (...args: A): Routine<T> => fn(...args);
   Object.defineProperty(inline, "name", { value: fn.name, configurable: true });
+  const entry = declare(url, fn.name, fn as unknown as Declared["fn"], inline);
   const byValue = eachOf(fn as unknown as (value: unknown) => Routine<unknown>);
   // Under a name that no function has: another core finds it where it finds fn.
   const each = launcher(declare(url, `${fn.name}, for each`, byValue as unknown as Declared["fn"], byValue), byValue);
-  Object.defineProperty(inline, launch, {
-    value: launcher(declare(url, fn.name, fn as unknown as Declared["fn"], inline), fn),
-  });
+  Object.defineProperty(inline, launch, { value: launcher(entry, fn) });
   Object.defineProperty(inline, launchEach, { value: (values: readonly unknown[]) => each([values]) });
   return inline as Parallel<A, T>;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 import { folder, goro, type Folder, type Outcome } from "../testkit.js";
 import type { Race } from "./report/finding.js";
 
@@ -233,6 +234,22 @@ export const both = (fn: () => void) => main(function* () {
   equal((await race(at, ["--race-deps", "other,lib", "dep.ts"])).code, 66);
   equal((await race(at, ["--race-deps", "*", "dep.ts"])).code, 66);
   match((await race(at, ["cjs.ts"])).stderr, /Write at n \(.*own\.cjs:1:\d+\)/);
+});
+
+test("of compiled modules with a map beside them, the author's file and lines are told", async () => {
+  using at = folder({
+    "src/a.ts": counter.replace("function* increment() {", "function* increment(): Generator<never, void> {"),
+  });
+  const made = buildSync({
+    entryPoints: [join(at.path, "src/a.ts")],
+    outdir: join(at.path, "dist"),
+    format: "esm",
+    sourcemap: true,
+    outExtension: { ".js": ".mjs" },
+  });
+  equal(made.errors.length, 0);
+  const { stderr } = await race(at, ["dist/a.mjs"]);
+  match(stderr, /Write at counter \(.*\/src\/a\.ts:9:3\) by/);
 });
 
 test("--race-json and --race-deps need --race", async () => {

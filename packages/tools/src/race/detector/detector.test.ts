@@ -162,6 +162,27 @@ test("frozen objects, proxies and functions have places too, and show nothing of
   deepEqual(races, []);
 });
 
+test("to ask what a proxy is runs no code of its own", () => {
+  const { accesses, races, thread, as } = kit();
+  const a = thread();
+  const asked: string[] = [];
+  const traps = new Proxy({}, {
+    get: (_target, name) => {
+      asked.push(String(name));
+    },
+  });
+  for (const target of [[1], new Map(), new Uint8Array(2), {}]) {
+    const proxy = new Proxy(target, traps);
+    as(a, () => accesses.write(proxy, 3, 1));
+    as(a, () => accesses.read(proxy, "x", 1));
+    as(a, () => accesses.readRange(proxy, 0, 2, 1));
+    as(a, () => accesses.insertSize(proxy, 1));
+    as(a, () => accesses.read(Object.create(proxy) as object, "x", 1));
+  }
+  deepEqual(asked, []);
+  deepEqual(races, []);
+});
+
 test("a number of a thread that has ended is given again only to one that knows all it did", () => {
   const { accesses, thread, as } = kit();
   const main = thread();

@@ -4,6 +4,7 @@
 //
 // What ran first says nothing: on one core goroutines switch only where they block, and which of them is next is the
 // scheduler's affair, which no program may build on.
+import { types } from "node:util";
 import { Size, type Accesses, type AsyncCall, type Cell, type Site } from "../accesses.js";
 import { hasKey, locate } from "../operations/locations.js";
 import { frame } from "../operations/stack.js";
@@ -59,16 +60,14 @@ function shadowOf(object: object): Shadow {
 const isView = ArrayBuffer.isView.bind(ArrayBuffer);
 const isArray = Array.isArray.bind(Array);
 
+/** By what it is, not by what it says: asking a proxy would run code. */
 function makeShadow(object: object): Shadow {
+  if (types.isProxy(object)) return new Shadow();
   if (isArray(object)) return new ArrayShadow(object);
-  if (object instanceof ArrayBuffer || isShared(object)) return new BufferShadow();
-  if (object instanceof Map || object instanceof Set) return new EntriesShadow();
-  if (object instanceof WeakMap || object instanceof WeakSet) return new EntriesShadow();
+  if (types.isAnyArrayBuffer(object)) return new BufferShadow();
+  if (types.isMap(object) || types.isSet(object)) return new EntriesShadow();
+  if (types.isWeakMap(object) || types.isWeakSet(object)) return new EntriesShadow();
   return new Shadow();
-}
-
-function isShared(object: object): boolean {
-  return typeof SharedArrayBuffer === "function" && object instanceof SharedArrayBuffer;
 }
 
 /** "1" and 1 are one key. */
@@ -103,7 +102,7 @@ export function makeDetector(hooks: Hooks): Accesses {
   }
 
   function entryOf(shadow: EntriesShadow, map: object, key: unknown): Place {
-    const isWeak = isWeakKey(key) && (map instanceof WeakMap || map instanceof WeakSet);
+    const isWeak = isWeakKey(key) && (types.isWeakMap(map) || types.isWeakSet(map));
     const exact = entryKey(key);
     const known = isWeak ? shadow.weakEntries.get(key) : shadow.entries.get(exact);
     if (known !== undefined && known !== null) return known;

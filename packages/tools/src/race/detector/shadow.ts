@@ -54,34 +54,42 @@ export function hidden<S>(): Hidden<S> {
 /** What is known of a key: a place, or no place at all (an accessor). */
 export type Known = Place | null;
 
-/** Up to so many keys are looked for one by one. */
-const FEW = 8;
+/** No key. */
+const none = Symbol("none");
 
-/** The places of an object by key. Small objects have two small arrays. */
+/** The places of an object by key. The first few stand in fields: most objects have no more, and arrays would grow by 17. */
 export class Places {
-  readonly #keys: unknown[] = [];
-  readonly #places: Known[] = [];
-  #index: Map<unknown, number> | null = null;
+  #key0: unknown = none;
+  #key1: unknown = none;
+  #key2: unknown = none;
+  #key3: unknown = none;
+  #place0: Known = null;
+  #place1: Known = null;
+  #place2: Known = null;
+  #place3: Known = null;
+  #more: Map<unknown, Known> | null = null;
 
   get(key: unknown): Known | undefined {
-    if (this.#index === null) {
-      const keys = this.#keys;
-      for (let i = 0; i < keys.length; i++) if (keys[i] === key) return this.#places[i];
-      return undefined;
-    }
-    const i = this.#index.get(key);
-    return i === undefined ? undefined : this.#places[i];
+    if (key === this.#key0) return this.#place0;
+    if (key === this.#key1) return this.#place1;
+    if (key === this.#key2) return this.#place2;
+    if (key === this.#key3) return this.#place3;
+    return this.#more === null ? undefined : this.#more.get(key);
   }
 
   set(key: unknown, place: Known): void {
-    const known = this.#index === null ? this.#keys.indexOf(key) : (this.#index.get(key) ?? -1);
-    if (known >= 0) {
-      this.#places[known] = place;
-      return;
-    }
-    const i = this.#keys.push(key) - 1;
-    this.#places.push(place);
-    if (this.#index !== null) this.#index.set(key, i);
-    else if (i >= FEW) this.#index = new Map(this.#keys.map((k, at) => [k, at]));
+    if (this.#key0 === none || this.#key0 === key) {
+      this.#key0 = key;
+      this.#place0 = place;
+    } else if (this.#key1 === none || this.#key1 === key) {
+      this.#key1 = key;
+      this.#place1 = place;
+    } else if (this.#key2 === none || this.#key2 === key) {
+      this.#key2 = key;
+      this.#place2 = place;
+    } else if (this.#key3 === none || this.#key3 === key) {
+      this.#key3 = key;
+      this.#place3 = place;
+    } else (this.#more ??= new Map<unknown, Known>()).set(key, place);
   }
 }

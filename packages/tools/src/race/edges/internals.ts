@@ -3,6 +3,8 @@
 // The detector puts its own methods in place of theirs when it is loaded, rather than being called by them: so the library
 // has no line of this and a program that is not looked at pays nothing, not even an empty call. What is relied on are the
 // names below and the steps of Operation.next; the corpus fails where they change.
+import { types } from "node:util";
+import { hidden } from "../detector/shadow.js";
 import type { Clock } from "../detector/clock.js";
 import type { Thread } from "../detector/thread.js";
 
@@ -127,9 +129,15 @@ export function libraryObjects(internals: Internals): (object: object) => boolea
   const channel = (goro["chan"] as unknown as () => { range(): object; recv(): object })();
   prototypes.add(Object.getPrototypeOf(channel) as object).add(Object.getPrototypeOf(channel.range()) as object);
   prototypes.add(owner(channel.recv(), "then"));
-  return (object) => {
-    let at = Object.getPrototypeOf(object) as object | null;
-    while (at !== null && !prototypes.has(at)) at = Object.getPrototypeOf(at) as object | null;
-    return at !== null;
-  };
+  const verdicts = hidden<boolean>();
+  function isBelow(prototype: object | null): boolean {
+    if (prototype === null || types.isProxy(prototype)) return false;
+    const known = verdicts.get(prototype);
+    if (known !== undefined) return known;
+    return verdicts.set(
+      prototype,
+      prototypes.has(prototype) || isBelow(Object.getPrototypeOf(prototype) as object | null),
+    );
+  }
+  return (object) => !types.isProxy(object) && isBelow(Object.getPrototypeOf(object) as object | null);
 }

@@ -197,7 +197,8 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
     },
     after() {
       settledBefore = null;
-      forget(end());
+      // Of the callback in which all this was set up nobody has told the beginning.
+      if (depth.length > 0) forget(end());
     },
   });
 
@@ -229,7 +230,7 @@ export function followOutside(first: Thread, running: () => Thread): Outside {
     },
     after() {
       const resource = executionAsyncResource();
-      if (resource instanceof Promise) return;
+      if (resource instanceof Promise || depth.length === 0) return;
       const registered = resources.get(resource);
       const thread = end();
       if (registered === undefined || depth.length > 0) return;

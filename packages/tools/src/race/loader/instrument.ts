@@ -1,11 +1,11 @@
 // Which files are instrumented, and how the text of one becomes that of its instrumented twin.
-import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { compile } from "../../run/compile.js";
 import { planFor, read } from "../../run/plan.js";
 import { transform } from "../transform/index.js";
 import type { LoaderOptions } from "./options.js";
+import { withoutMap } from "./source-map.js";
 
 /** This package: what watches is not watched. */
 const own = new URL("../../", import.meta.url).href;
@@ -104,23 +104,4 @@ const isTest = (url: string): boolean => /\.test\.[jt]s$/.test(url);
 /** Also where its sources run. */
 function isOwn(url: string): boolean {
   return url.startsWith(own) && !url.includes("/race/corpus/");
-}
-
-const mapComment = /^\/\/# sourceMappingURL=(?<map>\S+)\s*$/m;
-
-/** Its source map apart, whether it stands in it or beside it. */
-function withoutMap(text: string, url: string): { code: string; map: object | undefined } {
-  const comment = mapComment.exec(text)?.groups?.["map"];
-  if (comment === undefined) return { code: text, map: undefined };
-  const code = text.replace(mapComment, "");
-  try {
-    const base64 = /^data:application\/json;.*base64,(?<data>.*)$/.exec(comment)?.groups?.["data"];
-    const json =
-      base64 === undefined ? readFileSync(new URL(comment, url), "utf8") : Buffer.from(base64, "base64").toString();
-    const map = JSON.parse(json) as { sources: string[]; sourceRoot?: string };
-    const sources = map.sources.map((source) => new URL((map.sourceRoot ?? "") + source, url).href);
-    return { code, map: { ...map, sources, sourceRoot: undefined } };
-  } catch {
-    return { code, map: undefined }; // a map that is not there is none
-  }
 }

@@ -1,9 +1,9 @@
 // Announces what a destructuring pattern is about to read of a value: `const { a, b: [c] } = D(value, shape, 7)`.
-import { accesses, type Site } from "../accesses.js";
+import { accesses, Size, type Site } from "../accesses.js";
 import type { Shape } from "../transform/patterns.js";
 import { siteOf } from "../sites.js";
 import { checkIterable, fresh, iterated, readProperties, spreadIterable } from "./iteration.js";
-import { isObject, isPlainArray, isProxy } from "./kinds.js";
+import { isCollection, isObject, isPlainArray, isProxy } from "./kinds.js";
 import { locate } from "./locations.js";
 
 /** Gives the value back: it is the value of the assignment too. */
@@ -18,7 +18,7 @@ export function destructured<T>(value: T, shape: Shape, site: Site): T {
   if (!isObject(value) || (value === fresh && simple(shape)) || isProxy(value)) return value;
   if ("items" in shape) return items(value, shape, site);
   for (const [key, inner] of shape.keys) {
-    accesses.read(value, key, site);
+    accesses.read(value, key === "size" && isCollection(value) ? Size : key, site);
     if (inner !== 0) deeper(value, key, inner, site);
   }
   if (shape.rest) readProperties(value, site);

@@ -133,3 +133,10 @@ for (const fn of [Promise.all, Promise.allSettled, Promise.race, Promise.any] as
   before(fn, (_, [from], site) => {
     spreadIterable(from, site);
   });
+
+// Of the methods of iterators those that certainly go through to the end.
+const { Iterator } = globalThis as unknown as { Iterator?: { readonly prototype: Methods } };
+for (const name of ["toArray", "reduce", "forEach"])
+  before(Iterator?.prototype[name], (iterator, _, site) => {
+    spreadIterable(iterator, site);
+  });

@@ -1,4 +1,7 @@
 // What has been found, as data: what is printed, and what --race-json writes.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { withoutMap } from "../loader/source-map.js";
 import type { Access } from "../detector/access.js";
 import type { Thread } from "../detector/thread.js";
 import type { Taken } from "../edges/lock-order.js";
@@ -55,11 +58,29 @@ export type Finding = Race | Inversion;
 
 const unknown: At = { url: "", line: 0, column: 0, function: "" };
 
+const sources = new Map<string, string>();
+
+/** What the author wrote, where the module that ran is a compiler's output with a map beside it. */
+function sourceOf(url: string): string {
+  let source = sources.get(url);
+  if (source === undefined) sources.set(url, (source = /\.[cm]?js$/.test(url) ? mappedSource(url) : url));
+  return source;
+}
+
+function mappedSource(url: string): string {
+  try {
+    const { map } = withoutMap(readFileSync(fileURLToPath(url), "utf8"), url);
+    return map?.sources[0] ?? url;
+  } catch {
+    return url; // no file
+  }
+}
+
 function at(site: Site): At {
   const place = siteOf(site);
   return place === undefined
     ? unknown
-    : { url: place.url, line: place.line, column: place.column, function: place.function };
+    : { url: sourceOf(place.url), line: place.line, column: place.column, function: place.function };
 }
 
 function stack(frame: Frame, site: Site): At[] {

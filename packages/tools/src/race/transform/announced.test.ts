@@ -170,6 +170,21 @@ test("the stack of an access is the calls that led to it", async () => {
   ]);
 });
 
+test("whoever goes over a generator has a stack of its own", async () => {
+  const stacks: string[][] = [];
+  setAccesses({ ...recorder, writeVariable: (_, site) => void stacks.push(stackOf(frame, site).map(at)) });
+  await announced([
+    "generator.mjs",
+    `let n;\nfunction* g() {\n  n = 1;\n  yield;\n  n = 2;\n}\nfunction use() {\n  for (const x of g()) n = 3;\n}\nuse();`,
+  ]);
+  setAccesses(recorder);
+  assert.deepEqual(stacks, [
+    ["3:3", "8:19", "10:1"],
+    ["8:24", "10:1"],
+    ["5:3", "8:19", "10:1"],
+  ]);
+});
+
 test("places are those of the TypeScript source, and so are those of errors", async () => {
   const source = `interface Account { balance: number }\n\nfunction pay(to: Account, amount: number): void {\n  to.balance += amount as number;\n  if (amount < 0) throw new Error("negative");\n}\ntry {\n  pay({ balance: 1 } as Account, -1);\n} catch (error) {\n  (globalThis as { failure?: string }).failure = (error as Error).stack;\n}\nexport {};\n`;
   const file = join(folder, "pay.ts");

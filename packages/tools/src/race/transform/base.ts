@@ -50,7 +50,7 @@ export abstract class Base {
   protected visitUnnamed(node: AnyNode | Super): void {
     const names = isAnonymous(node as Expression);
     if (names) this.out.writer.put(`${this.out.helper("u")}(`);
-    this.visit(node as AnyNode);
+    this.visit(node);
     if (names) this.out.writer.put(")");
   }
 

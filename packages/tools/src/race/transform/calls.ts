@@ -188,12 +188,18 @@ export abstract class Calls extends Members {
       return;
     }
     writer.put(`${this.out.helper("b")}(${own}, `, node.start);
-    writer.put(node.delegate ? "yield* " : "yield");
-    if (node.argument) {
-      if (node.delegate) writer.put(`${this.out.helper("yi")}(`);
-      else writer.put(" ");
-      this.visit(node.argument);
-      if (node.delegate) writer.put(`, ${this.out.site(node.argument, render(node.argument))})`);
+    if (node.delegate) {
+      writer.put(`yield* ${this.out.helper("yi")}(`);
+      this.visit(node.argument!);
+      writer.put(`, ${this.out.site(node.argument!, render(node.argument!))})`);
+    } else {
+      // Whoever takes the value goes on in a frame of its own.
+      writer.put(`yield ${this.out.helper("x")}(${own}`);
+      if (node.argument) {
+        writer.put(", ");
+        this.visit(node.argument);
+      }
+      writer.put(")");
     }
     writer.put(")");
   }

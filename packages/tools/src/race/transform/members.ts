@@ -12,6 +12,7 @@ import type {
   UpdateExpression,
 } from "acorn";
 import { isStandardNamespace } from "./globals.js";
+import { render } from "./render.js";
 import { assigns, isPrimitive, mayCall, unwrap } from "./tree.js";
 import { Variables } from "./variables.js";
 /** How one member of an object is named in the output: first evaluated, then named again as often as needed. */
@@ -212,8 +213,10 @@ export abstract class Members extends Variables {
       place.base();
       place.member();
       writer.put(` = ${this.writeHelper(target)}(${again}, ${keyAgain}, `, target.property.start);
-      if (operator === "=") this.visit(right);
-      else {
+      if (operator === "=") {
+        this.hint = render(target);
+        this.visit(right);
+      } else {
         writer.put(
           `${this.readHelper(target)}(${again}, ${keyAgain}, ${site})${memberAgain} ${operator.slice(0, -1)} (`,
         );
@@ -225,7 +228,8 @@ export abstract class Members extends Variables {
   }
 
   protected readHelper({ computed, property }: MemberExpression): string {
-    if (computed) return this.out.helper(property.type === "Literal" ? "o" : "ok");
+    if (computed && property.type === "Literal") return this.out.helper(property.value === "size" ? "z" : "o");
+    if (computed) return this.out.helper("ok");
     return this.out.helper(property.type === "Identifier" && property.name === "size" ? "z" : "o");
   }
 

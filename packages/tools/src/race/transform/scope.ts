@@ -139,7 +139,7 @@ class Walk {
     this.#program.strict = sourceType === "module" || isStrict(program.body);
     if (sourceType === "commonjs") {
       for (const name of ["exports", "require", "module", "__filename", "__dirname"])
-        this.#program.declare(name, "param", 0).writes++;
+        this.#program.declare(name, "param", 0);
     }
     for (const statement of program.body) this.#walk(statement, this.#program);
   }
