@@ -10,7 +10,7 @@ import { RequestBody, type BodyLimits, type BodyOwner } from "./body.js";
 import { HttpError } from "./errors.js";
 
 type Real = globalThis.Request;
-const Real = globalThis.Request;
+const Real: typeof globalThis.Request = globalThis.Request;
 
 /** The request's side of an exchange. */
 export interface RequestOwner extends BodyOwner {

@@ -8,7 +8,7 @@
 import type { RecvChan } from "../types.js";
 
 type Real = globalThis.Response;
-const Real = globalThis.Response;
+const Real: typeof globalThis.Response = globalThis.Response;
 
 /** Texts and bytes, one after the other. A string is sent as UTF-8. */
 export type Chunk = string | Uint8Array;
@@ -192,7 +192,7 @@ class LightResponse {
 }
 
 /** What a response was made of. One object for all: it is read at once. */
-interface Parts {
+export interface Parts {
   status: number;
   statusText: string;
   headers: ResponseInit["headers"];
@@ -206,9 +206,9 @@ const parts: Parts = { status: 200, statusText: "", headers: undefined, type: un
 // So that it is an instance of the platform's, for frameworks and tests that ask.
 if (Real !== undefined) Object.setPrototypeOf(LightResponse.prototype, Real.prototype);
 
-export const partsOf = LightResponse.parts;
+export const partsOf: (response: Real) => Parts | undefined = LightResponse.parts;
 /** The platform's own, whatever was made here. */
-export const fullResponse = LightResponse.full;
+export const fullResponse: (response: Real) => Real = LightResponse.full;
 
 export function isStreamed(body: Whole | Streamed): body is Streamed {
   return body !== null && typeof body === "object" && !(body instanceof Uint8Array);
