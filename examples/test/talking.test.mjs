@@ -169,19 +169,12 @@ test("deadlock says who waits for what and where, and ends with code 2", async (
   assert.equal(stdout, "waiting for three squares\n");
   assert.match(stderr, /^fatal error: all goroutines are asleep - deadlock!\n/);
   assert.match(stderr, /^goroutine 1 \[sync\.WaitGroup\.Wait\]:$/m);
-  assert.equal(stderr.match(/^goroutine [2-9] \[chan send\]:$/gm)?.length, 3);
+  assert.match(stderr, /^goroutine 2 \[chan send, 2 more: 3-4\]:$/m);
   const source = (await readFile(pathOf("deadlock.ts"), "utf8")).split("\n");
-  for (const [waits, times] of [
-    ["yield* results.send(", 3],
-    ["yield* wg.wait()", 1],
-  ]) {
+  for (const waits of ["yield* results.send(", "yield* wg.wait()"]) {
     const line = source.findIndex((text) => text.trim().startsWith(waits)) + 1;
     assert.ok(line > 0);
-    assert.equal(
-      stderr.split(`deadlock.ts:${line}`).length - 1,
-      times,
-      `line ${line} is named ${times} times:\n${stderr}`,
-    );
+    assert.equal(stderr.split(`deadlock.ts:${line}:`).length - 1, 1, `line ${line} is named once:\n${stderr}`);
   }
   assert.equal(code, 2);
 });
