@@ -10,6 +10,7 @@ import { State, type Goroutine } from "./goroutine.js";
 import { allGoroutines } from "./heap-query.js";
 import { now } from "./host.js";
 import { elsewhere, probe, probed } from "./operation.js";
+import { orLabel } from "./labels.js";
 import { processor } from "./processor.js";
 import { CLOCK } from "./slice.js";
 import { createdBy } from "./error-text.js";
@@ -62,7 +63,7 @@ export interface Sighting {
 const MINUTE = 60_000;
 
 function sight(g: Goroutine, runnable: ReadonlySet<Goroutine>): Sighting {
-  const frames = framesOf(g);
+  const frames = orLabel(g, framesOf(g));
   const info = describe(g, stateOf(g, runnable), frames);
   const waited = info.waitSince === undefined ? 0 : Math.floor((Date.now() - info.waitSince.getTime()) / MINUTE);
   const state = waited > 0 ? `${info.state}, ${waited} minutes` : info.state;
