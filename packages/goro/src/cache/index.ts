@@ -16,6 +16,7 @@ import { typeError } from "../ds/type-error.js";
 import { Waiter, WaitQueue } from "../ds/wait-queue.js";
 import { gosched } from "../runtime/gosched.js";
 import { now } from "../runtime/host.js";
+import { label } from "../runtime/labels.js";
 import { done, Operation } from "../runtime/operation.js";
 import { checkBody, start } from "../runtime/scheduler.js";
 import { checkDuration, sleep } from "../runtime/sleep.js";
@@ -101,7 +102,10 @@ export class Cache<K, V> {
     this.#ttl = ttl;
     this.#maxEntries = maxEntries;
     this.#onEvict = onEvict;
-    start("cache janitor", () => this.#janitor(ours, sweepEvery), []);
+    label(
+      start("Cache", () => this.#janitor(ours, sweepEvery), []),
+      "Cache.janitor",
+    );
   }
 
   /** The value, or undefined for a miss. Reading does not lengthen a life; it counts as use where maxEntries is full. */

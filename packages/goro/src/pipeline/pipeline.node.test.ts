@@ -12,6 +12,13 @@ for (const kind of ["map", "forEach", "source", "async", "parallel"]) {
   });
 }
 
+test("a deadlock report names the stages that wait", async () => {
+  const outcome = await runFixture("pipeline-panic.mjs", { args: ["stuck"] });
+  equal(outcome.code, 2, describe(outcome));
+  match(outcome.stderr, /^fatal error: all goroutines are asleep - deadlock!\n/);
+  match(outcome.stderr, /^goroutine \d+ \[chan send\]:\n {4}at pipeline\.map \(goro\)$/m);
+});
+
 test("50,000 queued jobs are dropped or drained at SIGTERM, as the program chooses, and nothing is half done", async () => {
   for (const how of ["drop", "drain"]) {
     const outcome = await runFixture("pipeline-sigterm.mjs", { args: [how] });

@@ -14,6 +14,7 @@ import { afterFunc } from "../context/with.js";
 import { typeError } from "../ds/type-error.js";
 import { crash } from "../runtime/crash.js";
 import { State, type Goroutine, type Watcher } from "../runtime/goroutine.js";
+import { label } from "../runtime/labels.js";
 import { untaken } from "../runtime/outcome.js";
 import { start } from "../runtime/scheduler.js";
 import type { Chan, Op, RecvChan, Routine } from "../types.js";
@@ -48,6 +49,7 @@ export class Stage<T> implements Watcher {
       const g = start(this.name, body, [i]);
       g.more.claimed = true;
       g.more.watcher = this;
+      label(g, this.name);
     }
   }
 

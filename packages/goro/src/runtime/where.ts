@@ -12,6 +12,7 @@ import { State, type Goroutine } from "./goroutine.js";
 import { allGoroutines } from "./heap-query.js";
 import { now } from "./host.js";
 import { elsewhere, probe, probed } from "./operation.js";
+import { orLabel } from "./labels.js";
 import { asPositions } from "./positions.js";
 import { processor } from "./processor.js";
 import { runnable } from "./scheduler.js";
@@ -48,7 +49,7 @@ function whereIs(g: Goroutine, written: Written): Spot {
   const key = asPositions(() => stackOf(g));
   let spot = written.get(key);
   if (spot === undefined) written.set(key, (spot = spotOf(userFrames(stackOf(g)))));
-  return spot;
+  return spot.frames.length > 0 ? spot : spotOf(orLabel(g, spot.frames));
 }
 
 /** By the positions in the code that they stand for. */
@@ -103,6 +104,22 @@ function sight(g: Goroutine, runnable: ReadonlySet<Goroutine>, written: Written)
     waitsFor: awaits.on === "" ? undefined : awaits.on,
     heldBy: awaits.holder === 0 ? undefined : awaits.holder,
   };
+}
+
+/** A goroutine as data, and as a paragraph of a dump. */
+export interface Sighting {
+  readonly info: GoroutineInfo;
+  readonly text: string;
+}
+
+const MINUTE = 60_000;
+
+function sight(g: Goroutine, runnable: ReadonlySet<Goroutine>): Sighting {
+  const frames = orLabel(g, framesOf(g));
+  const info = describe(g, stateOf(g, runnable), frames);
+  const waited = info.waitSince === undefined ? 0 : Math.floor((Date.now() - info.waitSince.getTime()) / MINUTE);
+  const state = waited > 0 ? `${info.state}, ${waited} minutes` : info.state;
+  return { info, text: [`goroutine ${g.id} [${state}]:`, ...frames, ...createdBy(g)].join("\n") };
   return { info, frames, created, awaits };
 }
 
