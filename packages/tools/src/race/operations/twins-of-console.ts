@@ -25,16 +25,13 @@ function readShown(value: unknown, site: Site, depth: number): void {
   accesses.read(value, Size, site);
   if (isMap(value) || isSet(value)) {
     let left = few;
-    Map.prototype.forEach.call(
-      isMap(value) ? value : new Map([...(value)].map((each) => [each, each])),
-      (each, key) => {
-        if (left-- <= 0) return;
-        accesses.readEntry(value, key, site);
-        if (depth === 0) return;
-        readShown(key, site, depth - 1);
-        readShown(each, site, depth - 1);
-      },
-    );
+    Map.prototype.forEach.call(isMap(value) ? value : new Map([...value].map((each) => [each, each])), (each, key) => {
+      if (left-- <= 0) return;
+      accesses.readEntry(value, key, site);
+      if (depth === 0) return;
+      readShown(key, site, depth - 1);
+      readShown(each, site, depth - 1);
+    });
     return;
   }
   if (value instanceof Error || value instanceof Promise) return;
