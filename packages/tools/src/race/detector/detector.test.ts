@@ -166,11 +166,14 @@ test("to ask what a proxy is runs no code of its own", () => {
   const { accesses, races, thread, as } = kit();
   const a = thread();
   const asked: string[] = [];
-  const traps = new Proxy({}, {
-    get: (_target, name) => {
-      asked.push(String(name));
+  const traps = new Proxy(
+    {},
+    {
+      get: (_target, name) => {
+        asked.push(String(name));
+      },
     },
-  });
+  );
   for (const target of [[1], new Map(), new Uint8Array(2), {}]) {
     const proxy = new Proxy(target, traps);
     as(a, () => accesses.write(proxy, 3, 1));

@@ -49,6 +49,12 @@ export class Thread {
   /** Where it was started. */
   frame: Frame;
   site: Site;
+  /** The last meeting that it came by; what it knew then, where all of it was known there. See sync.ts. */
+  readonly last: { meeting: object | null; version: number; clock: Clock | null } = {
+    meeting: null,
+    version: 0,
+    clock: null,
+  };
   hasEnded = false;
   /** The goroutine, which knows better whether it has ended. */
   goroutine: { readonly hasEnded: boolean } | null = null;
@@ -99,6 +105,13 @@ export class Thread {
       return last;
     }
     return (recent[slot] = new Access(this, this, time, frame, site, isWrite));
+  }
+
+  /** Knows what this clock does, which is all that it knew and more. */
+  take(clock: Clock): void {
+    if (clock === this.clock) return;
+    this.clock = clock;
+    this.#published = null;
   }
 
   acquire(clock: Clock | null | undefined): void {

@@ -12,6 +12,7 @@ import { destructure, destructured } from "./destructure.js";
 import { isCollection, isObject } from "./kinds.js";
 import { back, calling, enter, exit, Frame, nowhere, setStack } from "./stack.js";
 import "./twins-of-arrays.js";
+import "./twins-of-console.js";
 import "./twins-of-collections.js";
 import "./twins-of-functions.js";
 import "./twins-of-objects.js";
@@ -238,7 +239,7 @@ export const G = globalThis;
 
 /** `for (key in fi(object, site))`. */
 export function fi<T>(object: T, site: Site): T {
-  if (isObject(object)) accesses.read(object, Size, site);
+  if (isObject(object)) accesses.read(object, isArray(object) ? "length" : Size, site);
   return object;
 }
 
