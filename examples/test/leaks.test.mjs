@@ -67,7 +67,12 @@ const programs = [
 for (const name of programs) {
   const expected = onPurpose.get(name) ?? 0;
   test(`${name} with --leaks ends ${expected === 0 ? "clean" : `with code ${expected}, as it should`}`, async () => {
-    const { code, stderr } = await runExample(name, { flags: ["--leaks"], args: args[name] ?? [], interruptAfter: until[name], timeoutMs: 60_000 });
+    const { code, stderr } = await runExample(name, {
+      flags: ["--leaks"],
+      args: args[name] ?? [],
+      interruptAfter: until[name],
+      timeoutMs: 60_000,
+    });
     assert.equal(code, expected, stderr);
     assert.equal(leaking.test(stderr), expected === 3, stderr);
   });

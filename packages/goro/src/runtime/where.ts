@@ -104,22 +104,6 @@ function sight(g: Goroutine, runnable: ReadonlySet<Goroutine>, written: Written)
     waitsFor: awaits.on === "" ? undefined : awaits.on,
     heldBy: awaits.holder === 0 ? undefined : awaits.holder,
   };
-}
-
-/** A goroutine as data, and as a paragraph of a dump. */
-export interface Sighting {
-  readonly info: GoroutineInfo;
-  readonly text: string;
-}
-
-const MINUTE = 60_000;
-
-function sight(g: Goroutine, runnable: ReadonlySet<Goroutine>): Sighting {
-  const frames = orLabel(g, framesOf(g));
-  const info = describe(g, stateOf(g, runnable), frames);
-  const waited = info.waitSince === undefined ? 0 : Math.floor((Date.now() - info.waitSince.getTime()) / MINUTE);
-  const state = waited > 0 ? `${info.state}, ${waited} minutes` : info.state;
-  return { info, text: [`goroutine ${g.id} [${state}]:`, ...frames, ...createdBy(g)].join("\n") };
   return { info, frames, created, awaits };
 }
 
