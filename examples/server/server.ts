@@ -31,7 +31,7 @@ main(function* () {
     timeoutMs: 30_000,
     // 10,000 clients at once take their time:
     headersTimeoutMs: 60_000, // to send the first request,
-    restMs: 3_000, // and to read the last answer
+    restMs: 8_000, // and to read the last answer
   });
   console.log(`listening on ${server.url}`);
 
@@ -40,7 +40,7 @@ main(function* () {
   const { connections, running } = server.stats;
   console.log(`stopping: ${connections} connections, ${running} requests under way`);
 
-  const [grace, cancel] = context.withTimeout(context.background(), 10_000);
+  const [grace, cancel] = context.withTimeout(context.background(), 30_000);
   using _ = cancel;
   try {
     yield* server.shutdown(grace);
