@@ -1,7 +1,7 @@
 // Goroutines that nothing can wake any more: they cost nothing, and GORODEBUG=leaks names them.
 import { test } from "node:test";
-import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { describe, placeOf, runFixture, runtimeName, type Outcome } from "../testkit.js";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { describe, placeOf, runFixture, type Outcome } from "../testkit.js";
 import { sized } from "../testkit.portable.js";
 
 async function run(scene: string, level: number, code = 0): Promise<Outcome> {
@@ -65,11 +65,3 @@ test("with leaks=2 the program tells at its end, also of those that are still bl
 test("with leaks=2 a program in which nothing leaks ends as ever", async () => {
   deepEqual(linesOf(await run("none", 2)), []);
 });
-
-// Deno does not say when the event loop of a worker has run empty, and collects nothing there.
-if (runtimeName === "node") {
-  test("those on other cores are named too", async () => {
-    const outcome = await run("elsewhere", 2, 3);
-    match(short(outcome.stderr), new RegExp(`\\[chan receive\\] ${at("elsewhere")}`));
-  });
-}

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { describe, placeOf, runFixture, type Outcome } from "../testkit.js";
 
-async function run(fixture: string, GORODEBUG: string): Promise<Outcome> {
-  const outcome = await runFixture(fixture, { env: { GORODEBUG, GOMAXPROCS: "2" }, gc: true });
+async function run(fixture: string, GORODEBUG: string, ...args: string[]): Promise<Outcome> {
+  const outcome = await runFixture(fixture, { args, env: { GORODEBUG, GOMAXPROCS: "2" }, gc: true });
   equal(outcome.code, 0, describe(outcome));
   equal(outcome.stdout, "");
   return outcome;
@@ -49,7 +49,7 @@ test("schedtrace prints Go's line, again and again", async () => {
 });
 
 test("with scheddetail each processor and each goroutine has a line below", async () => {
-  const lines = linesOf(await run("busy.mjs", "schedtrace=100,scheddetail=1"));
+  const lines = linesOf(await run("busy.mjs", "schedtrace=100,scheddetail=1", "1500"));
   const rest = lines.filter((line) => !line.startsWith("SCHED "));
   for (const line of rest)
     match(line, /^ {2}(?:P\d+: status=[01] runqsize=\d+ |G\d+: status=(?:1\(\)|2\(\)|4\(.+\)) )/);
